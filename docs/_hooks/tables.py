@@ -1,0 +1,118 @@
+"""Writes into the pages what the package itself knows, so that no page can go stale.
+
+A line `<!-- table: NAME -->` becomes a table of the catalogue, of the result's variables or of the trends; a line
+`<!-- help: WORDS -->` becomes what `mhwfmodel WORDS --help` prints. A page whose tables stand in the file itself, each
+closed by `<!-- end -->`, is left as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mhwfmodel.catalogue import Parameter
+
+_MARK = re.compile(r"^<!-- (table|help):([^>]*)-->$", re.MULTILINE)
+_KEPT = "<!-- end -->"
+_MAIN = "import sys; from mhwfmodel.cli import main; sys.argv = ['mhwfmodel', *sys.argv[1:]]; main()"
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Fill in the marks of one page; called by the site's builder."""
+    if _KEPT in markdown:
+        return markdown
+    return _MARK.sub(lambda match: _MAKERS[match[1]](match[2].strip()), markdown)
+
+
+def _help(words: str) -> str:
+    command = [sys.executable, "-c", _MAIN, *words.split(), "--help"]
+    environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=True)
+    return f"```text\n{done.stdout.strip()}\n```"
+
+
+def _table(name: str) -> str:
+    headings, rows = _trends(name) if name.startswith("trend_") else _TABLES[name]()
+    lines = [_line(headings), _line(["---"] * len(headings)), *(_line(row) for row in rows)]
+    return "\n".join(lines)
+
+
+def _line(cells: Iterable[object]) -> str:
+    texts = (str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells)
+    return f"| {' | '.join(texts)} |"
+
+
+Table = tuple[Sequence[str], Sequence[Sequence[object]]]
+
+
+def _trends(name: str) -> Table:
+    from mhwfmodel.forecast import tables
+
+    if name not in tables.__all__:
+        message = f"no table of the trends is called {name}"
+        raise KeyError(message)
+    maker: Callable[[], Table] = getattr(tables, name)
+    return maker()
+
+
+def _variables() -> Table:
+    from mhwfmodel.results.variables import variables
+
+    headings = ("name", "what", "unit", "kind", "scope", "definition")
+    return headings, [(f"`{v.name}`", v.long_name, v.units, v.kind, v.scope, v.definition) for v in variables()]
+
+
+def _roles() -> Table:
+    from mhwfmodel import catalogue
+
+    headings = ("id", "code", "role", "regulated", "may be an AMHP", "specialist")
+    yes_no = {True: "yes", False: ""}
+    rows = [
+        (r.id, f"`{r.code}`", r.name, yes_no[r.regulated], yes_no[r.amhp_eligible], yes_no[r.specialist])
+        for r in catalogue.roles()
+    ]
+    return headings, rows
+
+
+def _sectors() -> Table:
+    from mhwfmodel import catalogue
+
+    headings = ("id", "code", "sector", "population", "note")
+    return headings, [(s.id, f"`{s.code}`", s.name, s.population, s.note) for s in catalogue.sectors()]
+
+
+def _assumptions() -> Table:
+    from mhwfmodel import catalogue
+
+    headings = ("name", "what", "centre", "low", "high", "unit", "status", "rests on", "review", "note")
+    rows = [
+        (f"`{p.name}`", p.title, *_range(p), p.unit, p.status, " ".join(p.source), p.review, p.note)
+        for p in catalogue.parameters()
+    ]
+    return headings, rows
+
+
+def _range(parameter: Parameter) -> tuple[str, str, str]:
+    return f"{parameter.central:g}", f"{parameter.low:g}", f"{parameter.high:g}"
+
+
+def _conflicts() -> Table:
+    from mhwfmodel import catalogue
+
+    headings = ("what", "figures", "why they cannot all be true of one thing", "what the model does")
+    return headings, [(c.title, " ".join(c.figures), c.explanation, c.used) for c in catalogue.conflicts()]
+
+
+_TABLES: dict[str, Callable[[], Table]] = {
+    "variables": _variables,
+    "roles": _roles,
+    "sectors": _sectors,
+    "assumptions": _assumptions,
+    "conflicts": _conflicts,
+}
+_MAKERS: dict[str, Callable[[str], str]] = {"table": _table, "help": _help}

@@ -1,0 +1,67 @@
+"""The facts: places, sectors, roles, published figures with sources, and the inputs that carry a range."""
+
+from __future__ import annotations
+
+from mhwfmodel.catalogue.authorities import Council, CouncilPart, councils
+from mhwfmodel.catalogue.check import check_tables
+from mhwfmodel.catalogue.disagreements import Conflict, conflicts
+from mhwfmodel.catalogue.evidence import Figure, Source, figure, figures, sources
+from mhwfmodel.catalogue.geography import Covariates, Icb, Region, icb, icb_covariates, icbs, regions
+from mhwfmodel.catalogue.histories import IcbRate, SeriesPoint, icb_rates, series, series_names
+from mhwfmodel.catalogue.merges import Icb2026, icbs_2026, merge_shares
+from mhwfmodel.catalogue.mix import RelativeRate, RoleShare, relative_rates, role_mix
+from mhwfmodel.catalogue.people import Role, Sector, role, roles, sector, sectors
+from mhwfmodel.catalogue.provenance import Document, documents
+from mhwfmodel.catalogue.resolve import IcbResolution, resolve_icbs
+from mhwfmodel.catalogue.show import Table, TableName, conflict_table, table
+from mhwfmodel.catalogue.uncertain import Parameter, parameter, parameters
+
+__all__ = [
+    "Conflict",
+    "Council",
+    "CouncilPart",
+    "Covariates",
+    "Document",
+    "Figure",
+    "Icb",
+    "Icb2026",
+    "IcbRate",
+    "IcbResolution",
+    "Parameter",
+    "Region",
+    "RelativeRate",
+    "Role",
+    "RoleShare",
+    "Sector",
+    "SeriesPoint",
+    "Source",
+    "Table",
+    "TableName",
+    "check_tables",
+    "conflict_table",
+    "conflicts",
+    "councils",
+    "documents",
+    "figure",
+    "figures",
+    "icb",
+    "icb_covariates",
+    "icb_rates",
+    "icbs",
+    "icbs_2026",
+    "merge_shares",
+    "parameter",
+    "parameters",
+    "regions",
+    "relative_rates",
+    "resolve_icbs",
+    "role",
+    "role_mix",
+    "roles",
+    "sector",
+    "sectors",
+    "series",
+    "series_names",
+    "sources",
+    "table",
+]

@@ -1,0 +1,182 @@
+"""From a scenario to the numbers that a run needs, each drawn from its own uncertain input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel import catalogue, rng, units
+from mhwfmodel.catalogue.states import RECRUIT_SOURCES
+from mhwfmodel.errors import DataError, Fault
+from mhwfmodel.inputs.cells import Cells, columns, england_cells
+from mhwfmodel.inputs.draws import ParameterDraws, override
+from mhwfmodel.inputs.drivers import Drivers, expected, held
+from mhwfmodel.inputs.fitting import systematic_round
+from mhwfmodel.inputs.rates import Fits, cell_rates
+from mhwfmodel.inputs.stock import filled_posts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mhwfmodel.scenario import Scenario
+
+    Table = NDArray[np.float64]
+
+__all__ = ["Inputs", "build"]
+
+_CARE_ROLES = ("support_worker", "senior_support_worker", "registered_nurse")
+_CARE_SECTORS = ("private", "voluntary")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that a run is given, as arrays over draws and cells.
+
+    Args:
+        cells: The cells of the scenario's ICBs.
+        months: Labels of the months simulated.
+        filled: Filled posts at the end of the month before the first, dims (draw, cell) [posts]; whole numbers
+            in a stochastic run.
+        vacancies: Vacant posts then, dims (draw, cell) [posts].
+        turnover: Leavers a year per person in post, dims (draw, cell) [1/year].
+        duration: Time that a vacancy which somebody from outside the cell fills stays open, dims (draw, cell), in
+            months per leaver of the cell's posts: vacancies over leavers [months], all moves counted.
+        relative_leaving: Leaving by experience band relative to all, dims (draw, band).
+        inside_cell: Share of leavers who go to another employer of the same cell, dims (draw).
+        source_share: Share of each source in recruits from outside the cell, dims (source, draw, cell).
+        joiner_mix: Experience of joiners from other employers, four shares.
+        participation: FTE per head, dims (draw, cell).
+        drivers: Paths of the baseline's trends.
+        parameters: The uncertain inputs, as drawn.
+        fits: The censored fits behind the rates.
+    """
+
+    cells: Cells
+    months: tuple[str, ...]
+    filled: Table
+    vacancies: Table
+    turnover: Table
+    duration: Table
+    relative_leaving: Table
+    inside_cell: Table
+    source_share: Table
+    joiner_mix: tuple[float, float, float, float]
+    participation: Table
+    drivers: Drivers
+    parameters: ParameterDraws
+    fits: Fits
+
+
+def build(scenario: Scenario, *, central: bool = False) -> Inputs:
+    """Draw the inputs of a scenario.
+
+    Args:
+        scenario: What to run.
+        central: Central values instead of draws, and expected values instead of whole posts: one draw.
+
+    Raises:
+        DataError: Assumptions that contradict each other, all of them at once.
+    """
+    draws = np.arange(1 if central else scenario.draws, dtype=np.uint32)
+    overrides = {
+        name: override(name, given.central, given.low, given.high) for name, given in scenario.assumptions.items()
+    }
+    parameters = ParameterDraws(scenario.seed, draws, overrides, central)
+    england = england_cells()
+    filled = filled_posts(parameters)
+    rates = cell_rates(parameters, filled)
+    shape = (draws.size, len(england))
+    flat_filled, flat_vacancies = filled.reshape(shape), rates.vacancies.reshape(shape)
+    turnover = rates.turnover.reshape(shape)
+    duration = flat_vacancies / (flat_filled * turnover / units.MONTHS_PER_YEAR)
+    if not central:
+        flat_filled = _whole(parameters, flat_filled, rng.Purpose.ROUND_STOCK)
+        flat_vacancies = _whole(parameters, flat_vacancies, rng.Purpose.ROUND_POSTS)
+    codes = catalogue_codes(scenario)
+    kept = england.among(codes)
+    months = units.month_range(scenario.start, scenario.months)
+    moving = expected(parameters, months) if scenario.baseline == "expected" else held(draws.size, len(months))
+    return Inputs(
+        cells=england.keep(kept),
+        months=months,
+        filled=flat_filled[:, kept],
+        vacancies=flat_vacancies[:, kept],
+        turnover=turnover[:, kept],
+        duration=duration[:, kept],
+        relative_leaving=np.stack(
+            [parameters.value(f"leaving_{band}") for band in ("under_1", "1_to_3", "3_to_10", "10_plus")], axis=1
+        ),
+        inside_cell=parameters.value("recruits_from_inside_share") * parameters.value("modelled_share_of_sector"),
+        source_share=_source_share(parameters)[:, :, kept],
+        joiner_mix=_joiner_mix(parameters),
+        participation=_participation(parameters)[:, kept],
+        drivers=moving,
+        parameters=parameters,
+        fits=rates.fits,
+    )
+
+
+def catalogue_codes(scenario: Scenario) -> tuple[str, ...]:
+    """ONS codes of the ICBs that a scenario runs."""
+    return tuple(place.code for place in catalogue.icbs()) if scenario.icbs == "all" else scenario.icbs
+
+
+def _whole(parameters: ParameterDraws, values: Table, purpose: rng.Purpose) -> Table:
+    """Whole posts: each population rounded by itself, so that 621,500 stay 621,500 in every draw."""
+    sectors = catalogue.sectors()
+    nhs = np.array([sectors[at].population == "nhs" for at in england_cells().sector])
+    result = np.empty_like(values)
+    for number, part in enumerate((~nhs, nhs)):
+        entity = np.array([number], dtype=np.uint32)
+        uniform = rng.uniform(parameters.seed, parameters.draws, entity, purpose)[:, 0]
+        result[:, part] = systematic_round(values[:, part], uniform)
+    return result
+
+
+def _by_column(values: list[Table]) -> Table:
+    """Repeat what each column has over all ICBs, dims (draw, cell)."""
+    return np.tile(np.stack(values, axis=1), (1, len(catalogue.icbs())))
+
+
+def _participation(parameters: ParameterDraws) -> Table:
+    by_role = {role.code: parameters.value(f"participation_{role.code}") for role in catalogue.roles()}
+    return _by_column([by_role[column.role] for column in columns()])
+
+
+def _joiner_mix(parameters: ParameterDraws) -> tuple[float, float, float, float]:
+    first, second, third = (parameters.parameter(f"joiner_{band}").central for band in ("under_1", "1_to_3", "3_to_10"))
+    last = 1.0 - first - second - third
+    if last < 0:
+        problem = f"joiner_under_1, joiner_1_to_3 and joiner_3_to_10 sum to {1.0 - last:g}"
+        raise DataError(Fault("assumptions", problem, "make them sum to 1 or less; the rest has 10 years and over"))
+    return (first, second, third, last)
+
+
+def _source_share(parameters: ParameterDraws) -> Table:
+    """Share of each source in recruits from outside the cell, dims (source, draw, cell)."""
+    inside = parameters.value("recruits_from_inside_share")
+    elsewhere = inside * (1.0 - parameters.value("modelled_share_of_sector"))
+    abroad = parameters.value("recruits_from_abroad_share")
+    zero = np.zeros_like(inside)
+    regulated = {role.code for role in catalogue.roles() if role.regulated}
+    table: dict[str, list[Table]] = {source: [] for source in RECRUIT_SOURCES}
+    for column in columns():
+        care = column.role in _CARE_ROLES and column.sector in _CARE_SECTORS
+        shares = {
+            "other_employers": elsewhere,
+            "newly_qualified": parameters.value("newly_qualified_share")
+            if column.role in regulated and not care
+            else zero,
+            "abroad": abroad if care else zero,
+            "returners": parameters.value("returner_share"),
+        }
+        shares["outside"] = 1.0 - inside - sum(shares[source] for source in ("newly_qualified", "abroad", "returners"))
+        if (shares["outside"] < 0).any():
+            problem = f"the shares of recruits to {column.sector} {column.role} from all sources sum to more than 1"
+            raise DataError(Fault("assumptions", problem, "lower recruits_from_abroad_share or newly_qualified_share"))
+        total = sum(shares.values())
+        for source in RECRUIT_SOURCES:
+            table[source].append(shares[source] / total)
+    return np.stack([_by_column(table[source]) for source in RECRUIT_SOURCES])

@@ -1,0 +1,170 @@
+"""Fits that the baseline rests on: proportional fitting to margins, and rates of which only a floor is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+__all__ = ["CensoredFit", "fit_floors", "proportional_fit", "systematic_round"]
+
+_TOLERANCE = 1e-12
+_MOST_ROUNDS = 1000
+
+
+def proportional_fit(
+    start: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Scale a table until its rows and its columns have the sums that are asked for (Deming and Stephan 1940).
+
+    Args:
+        start: Table with the associations to keep, dims (draw, row, column); not negative.
+        rows: Row sums, dims (draw, row).
+        columns: Column sums, dims (draw, column).
+
+    Returns:
+        Dims (draw, row, column).
+
+    Raises:
+        DataError: Sums that are negative, that do not agree, or that this table cannot have.
+    """
+    if (rows < 0).any() or (columns < 0).any():
+        message = "a margin is negative: the parts that were set apart are larger than the whole"
+        raise DataError(message)
+    if not np.allclose(rows.sum(axis=1), columns.sum(axis=1), rtol=1e-9):
+        message = "row sums and column sums do not add to the same total"
+        raise DataError(message)
+    table = start.copy()
+    for _ in range(_MOST_ROUNDS):
+        sums = table.sum(axis=2)
+        table *= np.divide(rows, sums, out=np.zeros_like(sums), where=sums > 0)[:, :, None]
+        sums = table.sum(axis=1)
+        table *= np.divide(columns, sums, out=np.zeros_like(sums), where=sums > 0)[:, None, :]
+        if (np.abs(table.sum(axis=2) - rows) <= _TOLERANCE * np.maximum(rows, 1.0)).all():
+            return table
+    message = "no table with these zeros has the row and column sums asked for"
+    raise DataError(message)
+
+
+def systematic_round(values: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Round a row of numbers to whole ones without bias and without losing the total.
+
+    One uniform a row shifts the running sum before it is cut: every entry is rounded up or down, its expectation is the
+    number itself, and every stretch of entries keeps its sum to within one.
+
+    Args:
+        values: Not negative, dims (row, entry).
+        uniform: One uniform in [0, 1) a row, dims (row).
+
+    Returns:
+        Dims (row, entry).
+    """
+    running = np.cumsum(values, axis=1)
+    whole = np.rint(running[:, -1])
+    near = np.abs(running[:, -1] - whole) < 1e-6
+    running[:, -1] = np.where(near, whole, running[:, -1])
+    cut = np.floor(running + uniform[:, None]).astype(np.int64)
+    return np.diff(cut, axis=1, prepend=0)
+
+
+@dataclass(frozen=True, slots=True)
+class CensoredFit:
+    """Log rates of places, some of which are only known to exceed a floor.
+
+    Args:
+        log_rate: Most plausible logarithm of each rate, dims (place).
+        spread: How well it is known, standard deviation of the log rate, dims (place).
+        floors: Place to the published floor.
+    """
+
+    log_rate: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    floors: dict[int, float]
+
+    def misfits(self) -> dict[int, float]:
+        """By how much the fitted rate of each place stays below its published floor; 0 when it does not."""
+        return {place: max(0.0, floor - float(np.exp(self.log_rate[place]))) for place, floor in self.floors.items()}
+
+
+def fit_floors(
+    pattern: NDArray[np.float64],
+    prior_spread: float,
+    floors: dict[int, float],
+    tolerance: float,
+    *,
+    level: Callable[[NDArray[np.float64]], float] | None = None,
+    level_prior: tuple[float, float] | None = None,
+    others_above: tuple[float, int] | None = None,
+) -> CensoredFit:
+    """Fit log rates to a pattern from other data, with floors as censored observations.
+
+    A place strays from the pattern by a normal deviation; a published "more than f" says that a measurement of the rate,
+    which errs by `tolerance`, came out above f. Nothing is clamped, so a floor that the pattern speaks against is met in
+    part and its misfit is told.
+
+    Args:
+        pattern: Log rates of the pattern, dims (place).
+        prior_spread: Standard deviation of the deviations from it.
+        floors: Place to the rate it was published to exceed.
+        tolerance: Standard deviation of a measured log rate.
+        level: Shift of all log rates that gives them their published mean; the fit holds it exactly.
+        level_prior: Mean and standard deviation of a shift that is free instead.
+        others_above: A rate and how many of the places without a floor were published to exceed it, unnamed.
+
+    Returns:
+        The most plausible rates and their spread.
+    """
+    from scipy.optimize import minimize
+    from scipy.stats import norm
+
+    places = np.array(sorted(floors), dtype=np.int64)
+    limits = np.log([floors[int(place)] for place in places])
+    unnamed = np.setdiff1d(np.arange(pattern.size), places)
+
+    def rates(unknown: NDArray[np.float64]) -> NDArray[np.float64]:
+        moved = pattern + prior_spread * unknown[: pattern.size]
+        if level is not None:
+            return moved + level(moved)
+        mean, spread = level_prior or (0.0, 0.0)
+        return moved + mean + spread * unknown[pattern.size]
+
+    def surprise(unknown: NDArray[np.float64]) -> float:
+        log_rate = rates(unknown)
+        total = 0.5 * float(unknown @ unknown)
+        total -= float(norm.logcdf((log_rate[places] - limits) / tolerance).sum())
+        if others_above is not None:
+            floor, count = others_above
+            chance = norm.cdf((log_rate[unnamed] - np.log(floor)) / tolerance)
+            total -= np.log(max(_chance_of_count(chance, count), 1e-300))
+        return total
+
+    size = pattern.size + (level is None)
+    found = minimize(surprise, np.zeros(size), method="L-BFGS-B")
+    if not found.success:
+        message = f"the fit of rates with published floors did not end: {found.message}"
+        raise DataError(message)
+    log_rate = rates(found.x)
+    z = (log_rate[places] - limits) / tolerance
+    hazard = np.exp(norm.logpdf(z) - norm.logcdf(z))
+    precision = np.full(pattern.size, prior_spread**-2)
+    precision[places] += hazard * (hazard + z) / tolerance**2
+    return CensoredFit(log_rate, precision**-0.5, dict(floors))
+
+
+def _chance_of_count(chance: NDArray[np.float64], count: int) -> float:
+    """Chance that exactly `count` of independent events happen (Poisson binomial)."""
+    distribution = np.zeros(count + 2)
+    distribution[0] = 1.0
+    for p in chance:
+        distribution[1:] = distribution[1:] * (1.0 - p) + distribution[:-1] * p
+        distribution[0] *= 1.0 - p
+        distribution[-1] = 0.0
+    return float(distribution[count])

@@ -1,0 +1,168 @@
+"""Turnover and vacancies by cell: published levels, the councils' pattern, roles and sectors relative to all social care."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel import catalogue
+from mhwfmodel.catalogue import relative_rates
+from mhwfmodel.catalogue import icb_rates
+from mhwfmodel.errors import DataError
+from mhwfmodel.inputs.cells import columns
+from mhwfmodel.inputs.fitting import CensoredFit, fit_floors
+from mhwfmodel.inputs.stock import number
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mhwfmodel.inputs.draws import ParameterDraws
+
+    Table = NDArray[np.float64]
+
+__all__ = ["CellRates", "Fits", "cell_rates"]
+
+VACANCY_FLOORS = ("F005", "F006", "F007", "F008")
+SPECIALIST_TURNOVER_FLOORS = ("F010", "F011", "F012", "F013", "F014")
+ICBS_ABOVE_FLOOR = 8
+"""Eight ICBs were published to exceed 40 % specialist turnover (F010); five are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """What the censored fits gave, for the report and the docs."""
+
+    vacancy: CensoredFit
+    specialist_turnover: CensoredFit
+
+
+@dataclass(frozen=True, slots=True)
+class CellRates:
+    """Rates by cell.
+
+    Args:
+        turnover: Leavers a year per person in post, dims (draw, ICB, column) [1/year].
+        vacancies: Vacant posts, dims (draw, ICB, column) [posts].
+        fits: The fits behind them.
+    """
+
+    turnover: Table
+    vacancies: Table
+    fits: Fits
+
+
+def cell_rates(parameters: ParameterDraws, filled: Table) -> CellRates:
+    """Turnover rates and vacancies of every cell.
+
+    Args:
+        parameters: The uncertain inputs.
+        filled: Filled posts, dims (draw, ICB, column).
+
+    Returns:
+        Social care: staff-weighted turnover is the published level and the mean vacancy rate over ICBs is too, in every
+        draw. NHS: its own published rates, alike in all ICBs.
+    """
+    fits = Fits(_vacancy_fit(parameters), _specialist_turnover_fit(parameters))
+    special = np.array([column.strand == "specialist" for column in columns()])
+    nhs = np.array([column.sector == "nhs" for column in columns()])
+    general = ~special & ~nhs
+    turnover = np.zeros_like(filled)
+    vacancies = np.zeros_like(filled)
+
+    icb_turnover = _icb_turnover(parameters, filled[:, :, ~nhs].sum(axis=2))
+    turnover[:, :, special] = _drawn(parameters, "specialist_turnover_spread", fits.specialist_turnover)[:, :, None]
+    leavers = icb_turnover * filled[:, :, ~nhs].sum(axis=2) - (turnover * filled)[:, :, special].sum(axis=2)
+    turnover[:, :, general] = (
+        _spread_out(leavers, filled[:, :, general], _ratios("turnover")[general]) / filled[:, :, general]
+    )
+
+    icb_vacancy = _icb_vacancy(parameters, fits.vacancy)
+    vacancies[:, :, special] = _specialist_vacancies(parameters, filled[:, :, special], icb_vacancy)
+    vacant = icb_vacancy / (1.0 - icb_vacancy) * filled[:, :, ~nhs].sum(axis=2) - vacancies.sum(axis=2)
+    vacancies[:, :, general] = _spread_out(vacant, filled[:, :, general], _ratios("vacancy")[general])
+
+    turnover[:, :, nhs] = parameters.value("nhs_turnover_level")[:, None, None]
+    for position in np.flatnonzero(nhs):
+        role = columns()[position].role
+        rate = parameters.value("nhs_social_worker_vacancy" if role == "social_worker" else "nhs_nurse_vacancy")
+        vacancies[:, :, position] = filled[:, :, position] * (rate / (1.0 - rate))[:, None]
+    return CellRates(turnover, vacancies, fits)
+
+
+def _spread_out(total: Table, filled: Table, ratio: Table) -> Table:
+    """Divide each ICB's total over its cells in proportion to staff times ratio, dims (draw, ICB, column)."""
+    if (total < 0).any():
+        message = "specialist posts alone have more leavers or vacancies than their ICB; lower their rates"
+        raise DataError(message)
+    weight = filled * ratio
+    return weight * (total / weight.sum(axis=2))[:, :, None]
+
+
+def _ratios(measure: str) -> Table:
+    """Published rate of each column's role and sector over that of all social care, dims (column); 1 without one."""
+    found = {(row.kind, row.code): row.ratio for row in relative_rates() if row.measure == measure}
+    return np.array([found.get(("role", c.role), 1.0) * found.get(("sector", c.sector), 1.0) for c in columns()])
+
+
+def _pattern(measure: str) -> Table:
+    """Log of the councils' rates rolled up to ICBs over their mean, dims (ICB)."""
+    rates = {row.icb_code: row.vacancy_rate if measure == "vacancy" else row.turnover_rate for row in icb_rates()}
+    values = np.array([rates[place.code] for place in catalogue.icbs()])
+    return np.log(values / values.mean())
+
+
+def _floors(figures: tuple[str, ...]) -> dict[int, float]:
+    """Position of an ICB to the rate that a figure says it exceeds."""
+    at = {place.code: position for position, place in enumerate(catalogue.icbs())}
+    return {at[catalogue.figure(name).icb_code]: number(name) / 100.0 for name in figures}
+
+
+def _vacancy_fit(parameters: ParameterDraws) -> CensoredFit:
+    level = parameters.parameter("vacancy_level").central
+    return fit_floors(
+        _pattern("vacancy"),
+        parameters.parameter("icb_vacancy_spread").central,
+        _floors(VACANCY_FLOORS),
+        parameters.parameter("floor_tolerance").central,
+        level=lambda log_rate: float(np.log(level / np.exp(log_rate).mean())),
+    )
+
+
+def _specialist_turnover_fit(parameters: ParameterDraws) -> CensoredFit:
+    prior = parameters.parameter("specialist_turnover_level")
+    return fit_floors(
+        _pattern("turnover"),
+        parameters.parameter("specialist_turnover_spread").central,
+        _floors(SPECIALIST_TURNOVER_FLOORS),
+        parameters.parameter("floor_tolerance").central,
+        level_prior=(float(np.log(prior.central)), float(np.log(prior.high / prior.low)) / 3.29),
+        others_above=(0.40, ICBS_ABOVE_FLOOR - len(SPECIALIST_TURNOVER_FLOORS)),
+    )
+
+
+def _drawn(parameters: ParameterDraws, name: str, fit: CensoredFit) -> Table:
+    """Draws of the fitted rates, dims (draw, ICB)."""
+    deviation = parameters.normal(name, [place.id for place in catalogue.icbs()])
+    return np.exp(fit.log_rate + fit.spread * deviation)
+
+
+def _icb_vacancy(parameters: ParameterDraws, fit: CensoredFit) -> Table:
+    """Vacancy rates whose mean over ICBs is the level, dims (draw, ICB)."""
+    rates = _drawn(parameters, "icb_vacancy_spread", fit)
+    return rates * (parameters.value("vacancy_level") / rates.mean(axis=1))[:, None]
+
+
+def _icb_turnover(parameters: ParameterDraws, staff: Table) -> Table:
+    """Turnover rates whose staff-weighted mean is the level, dims (draw, ICB)."""
+    deviation = parameters.normal("icb_turnover_spread", [place.id for place in catalogue.icbs()])
+    rates = np.exp(_pattern("turnover") + parameters.parameter("icb_turnover_spread").central * deviation)
+    mean = (rates * staff).sum(axis=1) / staff.sum(axis=1)
+    return rates * (parameters.value("turnover_level") / mean)[:, None]
+
+
+def _specialist_vacancies(parameters: ParameterDraws, filled: Table, icb_vacancy: Table) -> Table:
+    """The published specialist vacancies, spread by staff and the ICB's vacancy rate."""
+    weight = filled * icb_vacancy[:, :, None]
+    return weight * (parameters.value("specialist_vacancies") / weight.sum(axis=(1, 2)))[:, None, None]

@@ -1,0 +1,167 @@
+"""The starting workforce, March 2024: built from published totals and named assumptions, never from a mystery table.
+
+Social care: sector totals from the count of 2019/20, scaled to 621,500; specialist posts set apart as a nested strand;
+the rest fitted so that ICB shares and the sectors' role mix hold at once. NHS: a control total of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel import catalogue
+from mhwfmodel.catalogue import role_mix
+from mhwfmodel.errors import DataError
+from mhwfmodel.inputs.cells import NHS_ROLES, columns
+from mhwfmodel.inputs.fitting import proportional_fit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mhwfmodel.inputs.draws import ParameterDraws
+
+    Table = NDArray[np.float64]
+
+__all__ = ["DENSITIES", "SECTOR_COUNTS", "TOTAL", "filled_posts", "number", "sector_totals"]
+
+TOTAL = "F001"
+"""Filled posts of the social care population at the end of 2023/24."""
+
+COUNTED_TOTAL = "BMH01"
+SECTOR_COUNTS = {"local_authority": "BMH02", "independent": "BMH03", "direct_payment": "BMH04"}
+"""Counts of 2019/20 by sector; they add to less than the total, and the remainder is a sector of its own."""
+
+SPECIALIST_TOTAL = "F022"
+DENSITIES = {"E54000011": "F028", "E54000030": "F029"}
+"""ICBs whose people per specialist post are published: Shropshire, Telford and Wrekin; South East London."""
+
+
+def number(figure_id: str) -> float:
+    """The number of a published figure.
+
+    Raises:
+        DataError: The figure has no number.
+    """
+    found = catalogue.figure(figure_id).number
+    if found is None:
+        message = f"figure {figure_id} has no number; it cannot enter the baseline"
+        raise DataError(message)
+    return found
+
+
+def filled_posts(parameters: ParameterDraws) -> Table:
+    """Filled posts at the end of March 2024 by cell, dims (draw, ICB, column) [posts]; 42 ICBs."""
+    sectors = sector_totals(parameters)
+    specialist = _specialist(parameters)
+    icb_total = number(TOTAL) * _icb_shares(parameters, "icb_share_concentration", 1)
+    general = _general(parameters, sectors, specialist, icb_total)
+    return general + specialist + _nhs(parameters)
+
+
+def sector_totals(parameters: ParameterDraws) -> dict[str, Table]:
+    """Filled posts by social care sector, dims (draw); they sum to 621,500."""
+    total, counted = number(TOTAL), number(COUNTED_TOTAL)
+    share = {sector: number(figure) / counted for sector, figure in SECTOR_COUNTS.items()}
+    voluntary = parameters.value("voluntary_share")
+    ones = np.ones_like(voluntary)
+    return {
+        "local_authority": total * share["local_authority"] * ones,
+        "private": total * share["independent"] * (1.0 - voluntary),
+        "voluntary": total * share["independent"] * voluntary,
+        "direct_payment": total * share["direct_payment"] * ones,
+        "not_stated": total * (1.0 - sum(share.values())) * ones,
+    }
+
+
+def _icb_shares(parameters: ParameterDraws, name: str, block: int) -> Table:
+    """Shares of the ICBs around their adult population, dims (draw, ICB)."""
+    places = catalogue.icbs()
+    adults = np.array([place.adults for place in places], dtype=np.float64)
+    return parameters.dirichlet(name, adults / adults.sum(), [block << 8 | place.id for place in places])
+
+
+def _role_shares(parameters: ParameterDraws, strand: str) -> dict[str, dict[str, Table]]:
+    """Role mix by sector, drawn, dims (draw) each."""
+    name = "role_mix_concentration" if strand == "general" else "specialist_mix_concentration"
+    role_id = {role.code: role.id for role in catalogue.roles()}
+    result = {}
+    for sector in catalogue.sectors():
+        rows = [row for row in role_mix() if (row.strand, row.sector) == (strand, sector.code)]
+        if rows:
+            shares = np.array([row.share for row in rows])
+            subs = [sector.id << 8 | role_id[row.role] for row in rows]
+            drawn = parameters.dirichlet(name, shares, subs)
+            result[sector.code] = {row.role: drawn[:, at] for at, row in enumerate(rows)}
+    return result
+
+
+def _specialist(parameters: ParameterDraws) -> Table:
+    """Specialist posts: the published densities hold, the other ICBs share the rest."""
+    places = catalogue.icbs()
+    total = number(SPECIALIST_TOTAL)
+    fixed = {place: place_population / number(DENSITIES[place]) for place, place_population in _populations().items()}
+    left = total - sum(fixed.values())
+    if left < 0:
+        message = "the published densities of specialist posts need more posts than there are"
+        raise DataError(message)
+    others = [place for place in places if place.code not in fixed]
+    adults = np.array([place.adults for place in others], dtype=np.float64)
+    drawn = parameters.dirichlet("specialist_icb_concentration", adults / adults.sum(), [place.id for place in others])
+    by_icb = np.empty((parameters.draws.size, len(places)))
+    at = {place.code: position for position, place in enumerate(places)}
+    for code, posts in fixed.items():
+        by_icb[:, at[code]] = posts
+    for position, place in enumerate(others):
+        by_icb[:, at[place.code]] = left * drawn[:, position]
+    council = parameters.value("specialist_local_authority_share")
+    charity = (1.0 - council) * parameters.value("specialist_voluntary_share")
+    sector_share = {"local_authority": council, "voluntary": charity, "private": 1.0 - council - charity}
+    roles = _role_shares(parameters, "specialist")
+    table = np.zeros((parameters.draws.size, len(places), len(columns())))
+    for position, column in enumerate(columns()):
+        if column.strand == "specialist":
+            share = sector_share[column.sector] * roles[column.sector][column.role]
+            table[:, :, position] = by_icb * share[:, None]
+    return table
+
+
+def _populations() -> dict[str, float]:
+    """People, mid-2023, of the ICBs with a published density."""
+    return {place.code: float(place.population) for place in catalogue.icbs() if place.code in DENSITIES}
+
+
+def _general(parameters: ParameterDraws, sectors: dict[str, Table], specialist: Table, icb_total: Table) -> Table:
+    """All other social care posts: ICB totals and the sectors' role mix hold at once."""
+    roles = _role_shares(parameters, "general")
+    wanted = [
+        (position, column)
+        for position, column in enumerate(columns())
+        if column.strand == "general" and column.sector in sectors
+    ]
+    special = {
+        sector: specialist[:, :, [at for at, column in enumerate(columns()) if column.sector == sector]].sum(
+            axis=(1, 2)
+        )
+        for sector in sectors
+    }
+    margin = np.stack(
+        [(sectors[column.sector] - special[column.sector]) * roles[column.sector][column.role] for _, column in wanted],
+        axis=1,
+    )
+    rows = icb_total - specialist.sum(axis=2)
+    start = rows[:, :, None] * margin[:, None, :]
+    table = np.zeros_like(specialist)
+    table[:, :, [position for position, _ in wanted]] = proportional_fit(start, rows, margin)
+    return table
+
+
+def _nhs(parameters: ParameterDraws) -> Table:
+    """NHS community mental health staff: published full-time equivalents over participation."""
+    shares = _icb_shares(parameters, "icb_share_concentration", 2)
+    table = np.zeros((*shares.shape, len(columns())))
+    for position, column in enumerate(columns()):
+        if column.sector == "nhs":
+            people = parameters.value(NHS_ROLES[column.role]) / parameters.value(f"participation_{column.role}")
+            table[:, :, position] = shares * people[:, None]
+    return table

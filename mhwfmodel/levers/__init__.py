@@ -1,0 +1,35 @@
+"""Levers: what a plan may change. One file a lever; a new lever is its file and its name in the union below."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mhwfmodel.levers.base import Change, Context, LeverBase, Month, Scope
+from mhwfmodel.levers.effects import CandidatesOffered, Effect, PostsAdded, Scaled
+from mhwfmodel.levers.funded_posts import FundedPosts
+from mhwfmodel.levers.pay import Pay
+from mhwfmodel.levers.recruitment import Recruitment
+from mhwfmodel.levers.retention import Retention
+from mhwfmodel.levers.training_inflow import TrainingInflow
+
+__all__ = [
+    "CandidatesOffered",
+    "Change",
+    "Context",
+    "Effect",
+    "FundedPosts",
+    "Lever",
+    "LeverBase",
+    "Month",
+    "Pay",
+    "PostsAdded",
+    "Recruitment",
+    "Retention",
+    "Scaled",
+    "Scope",
+    "TrainingInflow",
+]
+
+Lever = Annotated[FundedPosts | Recruitment | Retention | Pay | TrainingInflow, Field(discriminator="kind")]

@@ -1,0 +1,51 @@
+"""Funded posts: an establishment grows or is cut."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from mhwfmodel.levers.base import Change, Context, Level, LeverBase
+from mhwfmodel.levers.effects import Effect, PostsAdded, Scaled
+
+
+class FundedPosts(LeverBase):
+    """More or fewer funded posts.
+
+    Posts that are cut empty first and are then closed as people leave: nobody is made redundant, and a post that is no
+    longer funded is no vacancy.
+    """
+
+    owner: ClassVar[str] = "commissioners and employers"
+    level: ClassVar[Level] = "place"
+    evidence: ClassVar[str] = "a decision, not an effect: no evidence is needed"
+    source: ClassVar[tuple[str, ...]] = ()
+    moves: ClassVar[str] = "establishment, in its own direction"
+
+    kind: Literal["funded_posts"] = "funded_posts"
+    posts: float | None = Field(
+        default=None, allow_inf_nan=False, description="Posts added over the whole scope; negative for a cut [posts]"
+    )
+    change: Change | None = Field(
+        default=None, gt=-1, le=10, description="Relative change of posts in the scope, as -10% or -0.1"
+    )
+
+    @model_validator(mode="after")
+    def _one_of(self) -> FundedPosts:
+        if (self.posts is None) == (self.change is None):
+            message = "give either posts (a number of posts) or change (a share), not both and not neither"
+            raise ValueError(message)
+        return self
+
+    def effects(self, context: Context) -> tuple[Effect, ...]:
+        """Posts added, or posts scaled."""
+        profile = self.profile(context.months)
+        if self.posts is not None:
+            return (PostsAdded(self.posts * profile, self.scope),)
+        factor = np.log1p((self.change or 0.0) * profile)
+        return (Scaled("posts", factor[None, :], self.scope),)
+
+
+__all__ = ["FundedPosts"]

@@ -1,0 +1,73 @@
+"""Two runs side by side, draw by draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mhwfmodel.errors import AlignmentError
+from mhwfmodel.results.result import Result
+from mhwfmodel.results.tables import frame, summary
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+__all__ = ["Comparison", "compare"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """The difference that a plan makes: other minus base in every draw.
+
+    Args:
+        base: The run that is compared with.
+        other: The run that is compared.
+    """
+
+    base: Result
+    other: Result
+
+    def draws_by(self, measure: str, by: Iterable[str] = (), *, population: str = "social_care") -> xr.DataArray:
+        """Differences draw by draw, dims (draw, … by …, month), in the measure's unit."""
+        wanted = tuple(by)
+        import xarray as xr
+
+        with xr.set_options(arithmetic_join="exact"):
+            other = self.other.draws_by(measure, wanted, population=population)
+            return other - self.base.draws_by(measure, wanted, population=population)
+
+    def table(self, measure: str, by: Iterable[str] = (), *, population: str = "social_care") -> pd.DataFrame:
+        """Mean and quantiles of the paired differences as a tidy table, in the measure's unit.
+
+        Both runs saw the same luck, so the interval is that of the difference and not of two runs apart.
+
+        Raises:
+            DataError: A grouping whose draws were not kept: by ICB, sector and role only summaries are.
+        """
+        return frame(summary(self.draws_by(measure, by, population=population)))
+
+
+def compare(base: Result, other: Result) -> Comparison:
+    """Pair two runs draw by draw.
+
+    Args:
+        base: The run that is compared with.
+        other: The run that is compared.
+
+    Raises:
+        AlignmentError: Runs whose draws do not belong together: other seed, number of draws, months, ICBs or evaluator.
+    """
+    faults = []
+    for field in ("seed", "evaluator"):
+        one, two = base.manifest[field], other.manifest[field]
+        if one != two:
+            faults.append(f"{field}: {base.name} has {one}, {other.name} has {two}; run both with the same {field}")
+    for dim in ("draw", "month", "icb"):
+        if list(base.draws[dim].values) != list(other.draws[dim].values):
+            sizes = f"{base.draws.sizes[dim]} and {other.draws.sizes[dim]}"
+            faults.append(f"{dim}s: the two runs have different ones ({sizes}); run both with the same {dim}s")
+    if faults:
+        raise AlignmentError(faults)
+    return Comparison(base, other)

@@ -1,0 +1,171 @@
+"""Tidy tables of what a run kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel import catalogue
+from mhwfmodel.catalogue.states import POPULATIONS
+from mhwfmodel.errors import DataError, suggest
+from mhwfmodel.results.reduce import STATS, summarise
+from mhwfmodel.results.variables import RATES, variable
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+__all__ = ["draws_by", "frame", "stats_by", "summary", "tidy"]
+
+_SUMMARIES = {
+    frozenset({"icb", "sector", "role"}): "detail",
+    frozenset({"icb", "sector"}): "icb_sector",
+    frozenset({"icb", "role"}): "icb_role",
+}
+_DRAWN = ((), ("icb",), ("region",), ("icb_2026",), ("sector",), ("role",), ("sector", "role"))
+_YEAR = 12
+
+
+def tidy(
+    groups: Mapping[str, xr.Dataset],
+    measure: str,
+    by: tuple[str, ...],
+    population: str,
+    months: Sequence[str] | None,
+) -> pd.DataFrame:
+    """Mean and quantiles as a tidy table; see `Result.table`."""
+    stats = stats_by(groups, measure, by, population)
+    if months is not None:
+        known = [str(month) for month in stats["month"].values]
+        unknown = [month for month in months if month not in known]
+        if unknown:
+            message = f"{', '.join(unknown)} is not among the months of this run, {known[0]} to {known[-1]}"
+            raise DataError(message)
+        stats = stats.sel(month=list(months))
+    return frame(stats).dropna(how="all", subset=list(STATS)).reset_index(drop=True)
+
+
+def frame(stats: xr.DataArray) -> pd.DataFrame:
+    import pandas as pd
+
+    dims = [str(dim) for dim in stats.dims if dim != "stat"]
+    ordered = stats.transpose("stat", *dims)
+    index = pd.MultiIndex.from_product([ordered[dim].values for dim in dims], names=dims)
+    frame = pd.DataFrame(ordered.values.reshape(len(STATS), -1).T, index=index, columns=list(STATS)).reset_index()
+    for position, dim in enumerate(dims):
+        if dim != "month":
+            names = _names(dim)
+            frame.insert(2 * position + 1, f"{dim}_name", frame[dim].map(lambda code, names=names: names.get(code, code)))
+    return frame
+
+
+def _names(dim: str) -> dict[str, str]:
+    if dim == "icb":
+        return {place.code: place.short_name for place in catalogue.icbs()}
+    if dim == "icb_2026":
+        return {place.code: place.short_name for place in catalogue.icbs_2026()}
+    if dim == "sector":
+        return {sector.code: sector.name for sector in catalogue.sectors()}
+    if dim == "role":
+        return {role.code: role.name for role in catalogue.roles()}
+    return {}
+
+
+def stats_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...], population: str) -> xr.DataArray:
+    """Mean and quantiles, dims (stat, … by …, month).
+
+    Raises:
+        DataError: Something that the run did not keep.
+    """
+    variable(measure)
+    _check_population(population)
+    name = _SUMMARIES.get(frozenset(by))
+    if name is None:
+        drawn = draws_by(groups, measure, by, population)
+        return summary(drawn)
+    if measure not in groups[name]:
+        allowed = ", ".join(map(str, groups[name].data_vars))
+        message = f"'{measure}' was not kept by {' and '.join(by)}; kept are {allowed}"
+        raise DataError(message)
+    kept = groups[name][measure]
+    return kept if "sector" not in by else kept.sel(sector=_sectors(population))
+
+
+def draws_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...], population: str) -> xr.DataArray:
+    """Every draw, dims (draw, … by …, month); see `Result.draws_by`."""
+    variable(measure)
+    _check_population(population)
+    if tuple(sorted(by)) not in {tuple(sorted(known)) for known in _DRAWN}:
+        choices = "; ".join(" and ".join(known) or "nothing" for known in _DRAWN)
+        message = f"no draws were kept by {' and '.join(by)}; group by {choices}"
+        raise DataError(message)
+    if measure in RATES:
+        above, below = (draws_by(groups, part, by, population) for part in RATES[measure])
+        return _rate(measure, above, below)
+    places = {"icb", "region", "icb_2026"} & set(by)
+    source = groups["draws"] if places or measure in groups["draws"] and not by else groups["england"]
+    if measure not in source:
+        message = f"'{measure}' was kept for all ICBs together only; group by sector, role or nothing"
+        raise DataError(message)
+    if source is groups["england"]:
+        kept = source[measure].sel(sector=_sectors(population))
+        gone = [dim for dim in ("sector", "role") if dim not in by]
+        return kept.sum(gone, skipna=True, min_count=1) if gone else kept
+    kept = source[measure].sel(population=population, drop=True)
+    if not places:
+        return kept.sum("icb", skipna=True, min_count=1)
+    return _by_place(kept, by[0])
+
+
+def _by_place(kept: xr.DataArray, place: str) -> xr.DataArray:
+    """Sum ICBs into regions or into the ICBs of April 2026."""
+    import xarray as xr
+
+    codes = [str(code) for code in kept["icb"].values]
+    bare = kept.drop_vars([name for name in ("icb_name", "icb_ods", "region") if name in kept.coords])
+    if place == "icb":
+        return bare
+    if place == "region":
+        region_of = {item.code: item.region for item in catalogue.icbs()}
+        shares = {code: {region_of[code]: 1.0} for code in codes}
+        targets = [region.name for region in catalogue.regions()]
+    else:
+        merged = catalogue.merge_shares()
+        shares = {code: dict(merged[code]) for code in codes}
+        targets = [item.code for item in catalogue.icbs_2026()]
+    reached = [target for target in targets if any(target in shares[code] for code in codes)]
+    weight = np.array([[shares[code].get(target, 0.0) for target in reached] for code in codes])
+    matrix = xr.DataArray(weight, dims=("icb", place), coords={"icb": codes, place: reached})
+    return xr.dot(bare.astype(np.float64), matrix, dim="icb").transpose("draw", place, "month")
+
+
+def _rate(measure: str, above: xr.DataArray, below: xr.DataArray) -> xr.DataArray:
+    """A rate of sums: over the month, or for turnover over the last 12 months."""
+    if not measure.endswith("turnover_rate"):
+        return above / below.where(below > 0)
+    flows = above.rolling(month=_YEAR).sum()
+    stocks = below.shift(month=1).rolling(month=_YEAR).mean()
+    return flows / stocks.where(stocks > 0)
+
+
+def summary(drawn: xr.DataArray) -> xr.DataArray:
+    import xarray as xr
+
+    dims = [dim for dim in drawn.dims if dim != "draw"]
+    ordered = drawn.transpose("draw", *dims)
+    values = summarise(np.asarray(ordered.values, dtype=np.float64).reshape(ordered.sizes["draw"], -1))
+    shape = (len(STATS), *(ordered.sizes[dim] for dim in dims))
+    coords = {"stat": list(STATS), **{str(dim): ordered[dim].values for dim in dims}}
+    return xr.DataArray(values.reshape(shape), dims=("stat", *dims), coords=coords)
+
+
+def _sectors(population: str) -> list[str]:
+    return [sector.code for sector in catalogue.sectors() if sector.population == population]
+
+
+def _check_population(population: str) -> None:
+    if population not in POPULATIONS:
+        message = f"'{population}' is not a population; {suggest(population, POPULATIONS)}"
+        raise DataError(message)

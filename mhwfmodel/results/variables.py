@@ -1,0 +1,72 @@
+"""What a result holds: every variable with its unit, kind, scope and definition, as data."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from mhwfmodel.errors import DataError, suggest
+
+__all__ = ["RATES", "Variable", "variable", "variables"]
+
+RATES = {
+    "vacancy_rate": ("vacancies", "establishment"),
+    "turnover_rate": ("leavers", "filled"),
+    "specialist_vacancy_rate": ("specialist_vacancies", "specialist_establishment"),
+    "specialist_turnover_rate": ("specialist_leavers", "specialist_filled"),
+}
+"""What each rate is made of: the variable above and the variable below the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable of a result.
+
+    Args:
+        name: Name in the datasets.
+        units: Unit of measure.
+        kind: `stock` (at the end of a month), `flow` (during a month) or `rate`.
+        scope: `overall`, or `specialist` for the nested share.
+        long_name: Name for people.
+        definition: What is counted.
+    """
+
+    name: str
+    units: str
+    kind: str
+    scope: str
+    long_name: str
+    definition: str
+
+    @property
+    def attrs(self) -> dict[str, str]:
+        """Attributes of the variable in a dataset."""
+        return {
+            "units": self.units,
+            "long_name": self.long_name,
+            "kind": self.kind,
+            "scope": self.scope,
+            "comment": self.definition,
+        }
+
+
+@cache
+def variables() -> tuple[Variable, ...]:
+    """Every variable, in the order of the table."""
+    text = (files("mhwfmodel.results") / "variables.csv").read_text(encoding="utf-8")
+    return tuple(Variable(**row) for row in csv.DictReader(text.splitlines()))
+
+
+def variable(name: str) -> Variable:
+    """One variable.
+
+    Raises:
+        DataError: No variable has this name.
+    """
+    for item in variables():
+        if item.name == name:
+            return item
+    message = f"'{name}' is not a measure of a result; {suggest(name, (item.name for item in variables()))}"
+    raise DataError(message)

@@ -1,0 +1,286 @@
+"""Compiled random numbers and quantile functions: the single implementation that everything shares.
+
+Reference evaluator, compiled kernel and demand engines must agree to the last bit, and library functions for the
+exponential differ in the last bit from one library to the next: so whatever touches a random decision is here.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit, uint32, uint64, vectorize
+
+_MULTIPLIER_0 = np.uint64(0xD2511F53)
+_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+_WEYL_0 = np.uint64(0x9E3779B9)
+_WEYL_1 = np.uint64(0xBB67AE85)
+_LOW = np.uint64(0xFFFFFFFF)
+_TO_UNIT = 2.0**-53
+_LARGE_MEAN = 32.0
+_NEGLIGIBLE = 2.0**-64
+_LOG_2PI = math.log(2.0 * math.pi)
+# (1 − p)^n ≥ 1 − n p, so that most small counts are settled without an exponential; the excess covers rounding.
+_BERNOULLI = 1.0 + 1e-12
+
+# ln(n!) minus Stirling's approximation of it for n = 0 … 15 (n = 0 is never read); Loader (2000).
+_STIRLING = np.array(
+    [0.0] + [math.lgamma(n + 1.0) - (n + 0.5) * math.log(n) + n - 0.5 * math.log(2.0 * math.pi) for n in range(1, 16)]
+)
+
+
+@njit(cache=True, nogil=True)
+def philox4x32(c0, c1, c2, c3, k0, k1):
+    """Philox-4x32-10 of Salmon et al. (2011): four 32-bit words of a 128-bit counter and a 64-bit key."""
+    c0, c1, c2, c3 = uint64(c0), uint64(c1), uint64(c2), uint64(c3)
+    k0, k1 = uint64(k0), uint64(k1)
+    for _ in range(10):
+        product_0 = _MULTIPLIER_0 * c0
+        product_1 = _MULTIPLIER_1 * c2
+        c0, c1, c2, c3 = (
+            (product_1 >> uint64(32)) ^ c1 ^ k0,
+            product_1 & _LOW,
+            (product_0 >> uint64(32)) ^ c3 ^ k1,
+            product_0 & _LOW,
+        )
+        k0 = (k0 + _WEYL_0) & _LOW
+        k1 = (k1 + _WEYL_1) & _LOW
+    return uint32(c0), uint32(c1), uint32(c2), uint32(c3)
+
+
+@njit(cache=True, nogil=True)
+def uniform(seed, draw, time, entity, purpose, decision):
+    """The 53-bit uniform in [0, 1) of one decision: block `decision >> 1`, half `decision & 1`."""
+    w0, w1, w2, w3 = philox4x32(
+        uint64(draw),
+        uint64(time),
+        uint64(entity),
+        (uint64(purpose) << uint64(16)) | (uint64(decision) >> uint64(1)),
+        uint64(seed) & _LOW,
+        uint64(seed) >> uint64(32),
+    )
+    if uint64(decision) & uint64(1):
+        high, low = w2, w3
+    else:
+        high, low = w0, w1
+    return float((uint64(high) >> uint64(5)) * uint64(67108864) + (uint64(low) >> uint64(6))) * _TO_UNIT
+
+
+@njit(cache=True, nogil=True)
+def _stirling_error(n):
+    if n < 16.0:
+        return _STIRLING[int(n)]
+    square = n * n
+    return (
+        1.0 / 12.0
+        - (1.0 / 360.0 - (1.0 / 1260.0 - (1.0 / 1680.0 - (1.0 / 1188.0) / square) / square) / square) / square
+    ) / n
+
+
+@njit(cache=True, nogil=True)
+def _deviance(x, mean):
+    """`x ln(x/mean) + mean − x` without cancellation; Loader (2000)."""
+    difference = x - mean
+    if abs(difference) < 0.1 * (x + mean):
+        ratio = difference / (x + mean)
+        total = difference * ratio
+        term = 2.0 * x * ratio
+        ratio *= ratio
+        j = 1
+        while True:
+            term *= ratio
+            new = total + term / (2 * j + 1)
+            if new == total:
+                return new
+            total = new
+            j += 1
+    return x * math.log(x / mean) + mean - x
+
+
+@njit(cache=True, nogil=True)
+def binomial_pmf(k, n, p):
+    """Probability of `k` of `n`, accurate in the tails (saddle point, Loader 2000); 0 < p < 1."""
+    if k == 0:
+        return math.exp(n * math.log1p(-p))
+    if k == n:
+        return math.exp(n * math.log(p))
+    x = float(k)
+    size = float(n)
+    rest = size - x
+    exponent = (
+        _stirling_error(size)
+        - _stirling_error(x)
+        - _stirling_error(rest)
+        - _deviance(x, size * p)
+        - _deviance(rest, size * (1.0 - p))
+    )
+    return math.exp(exponent - 0.5 * (_LOG_2PI + math.log(x) + math.log1p(-x / size)))
+
+
+@njit(cache=True, nogil=True)
+def poisson_pmf(k, mean):
+    """Probability of `k` when `mean` are expected; mean > 0."""
+    if k == 0:
+        return math.exp(-mean)
+    x = float(k)
+    return math.exp(-_stirling_error(x) - _deviance(x, mean) - 0.5 * (_LOG_2PI + math.log(x)))
+
+
+@njit(cache=True, nogil=True)
+def _binomial_search(u, n, p):
+    """Smallest k with F(k) ≥ u for 0 < p ≤ 1/2 and n ≥ 1."""
+    if u < 1.0 - _BERNOULLI * n * p:
+        return 0
+    odds = p / (1.0 - p)
+    if n * p < _LARGE_MEAN:
+        k = 0
+        mass = math.exp(n * math.log1p(-p))
+        below = mass
+        while below < u and k < n:
+            k += 1
+            mass *= odds * (n - k + 1) / k
+            below += mass
+            if mass < _NEGLIGIBLE and k > n * p:
+                break
+        return k
+    mode = math.floor((n + 1) * p)
+    at_mode = binomial_pmf(mode, n, p)
+    below = 0.0
+    mass = at_mode
+    k = mode
+    while mass > _NEGLIGIBLE and k >= 0:
+        below += mass
+        mass *= k / (odds * (n - k + 1))
+        k -= 1
+    k = mode
+    mass = at_mode
+    if u <= below:
+        while k > 0 and below - mass >= u:
+            below -= mass
+            mass *= k / (odds * (n - k + 1))
+            k -= 1
+            if mass < _NEGLIGIBLE:
+                break
+        return k
+    while below < u and k < n:
+        k += 1
+        mass *= odds * (n - k + 1) / k
+        below += mass
+        if mass < _NEGLIGIBLE:
+            break
+    return k
+
+
+@njit(cache=True, nogil=True)
+def binomial_quantile(u, n, p):
+    """Number of successes among `n` with chance `p` each, by inversion of the uniform `u`.
+
+    Monotone in u; exact at n = 0, p = 0 and p = 1. For a large mean the search starts at the mode, whose distribution
+    function is summed first, and steps to the side that u says.
+    """
+    if n <= 0 or p <= 0.0:
+        return 0
+    if p >= 1.0:
+        return n
+    if p > 0.5:
+        return n - _binomial_search(1.0 - u, n, 1.0 - p)
+    return _binomial_search(u, n, p)
+
+
+@njit(cache=True, nogil=True)
+def poisson_quantile(u, mean):
+    """Number of arrivals when `mean` are expected, by inversion of the uniform `u`; monotone in u."""
+    if mean <= 0.0:
+        return 0
+    if mean < _LARGE_MEAN:
+        k = 0
+        mass = math.exp(-mean)
+        below = mass
+        while below < u:
+            k += 1
+            mass *= mean / k
+            below += mass
+            if mass < _NEGLIGIBLE and k > mean:
+                break
+        return k
+    mode = math.floor(mean)
+    at_mode = poisson_pmf(mode, mean)
+    below = 0.0
+    mass = at_mode
+    k = mode
+    while mass > _NEGLIGIBLE and k >= 0:
+        below += mass
+        mass *= k / mean
+        k -= 1
+    k = mode
+    mass = at_mode
+    if u <= below:
+        while k > 0 and below - mass >= u:
+            below -= mass
+            mass *= k / mean
+            k -= 1
+            if mass < _NEGLIGIBLE:
+                break
+        return k
+    while below < u:
+        k += 1
+        mass *= mean / k
+        below += mass
+        if mass < _NEGLIGIBLE:
+            break
+    return k
+
+
+@njit(cache=True, nogil=True)
+def fill_uniforms(seed, draws, time, entities, purpose, decision, out):
+    """Write `out[d, e]`, the uniform of decision `decision` of each draw and entity."""
+    for d in range(draws.size):
+        for e in range(entities.size):
+            out[d, e] = uniform(seed, draws[d], time, entities[e], purpose, decision)
+
+
+@njit(cache=True, nogil=True)
+def fill_binomials(seed, draws, time, entities, purpose, decision, n, p, column, out):
+    """Write `out[d, e]` ~ Binomial(n[d, e], p[d, column[e]]); no random number is made where n is 0."""
+    for d in range(draws.size):
+        for e in range(entities.size):
+            size = n[d, e]
+            chance = p[d, column[e]]
+            if size <= 0 or chance <= 0.0:
+                out[d, e] = 0
+            elif chance >= 1.0:
+                out[d, e] = size
+            else:
+                u = uniform(seed, draws[d], time, entities[e], purpose, decision)
+                out[d, e] = binomial_quantile(u, size, chance)
+
+
+@njit(cache=True, nogil=True)
+def fill_poissons(seed, draws, time, entities, purpose, decision, mean, out):
+    """Write `out[d, e]` ~ Poisson(mean[d, e])."""
+    for d in range(draws.size):
+        for e in range(entities.size):
+            expected = mean[d, e]
+            if expected <= 0.0:
+                out[d, e] = 0
+            else:
+                u = uniform(seed, draws[d], time, entities[e], purpose, decision)
+                out[d, e] = poisson_quantile(u, expected)
+
+
+@vectorize(["float64(float64)"], cache=True)
+def exp(x):
+    """Exponential, the same bits everywhere."""
+    return math.exp(x)
+
+
+@vectorize(["float64(float64)"], cache=True)
+def log(x):
+    """Natural logarithm, the same bits everywhere."""
+    return math.log(x)
+
+
+@vectorize(["float64(float64)"], cache=True)
+def one_minus_exp(x):
+    """`1 − exp(−x)`, accurate for small x, the same bits everywhere."""
+    return -math.expm1(-x)

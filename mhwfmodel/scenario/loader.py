@@ -1,0 +1,175 @@
+"""From a file to a Scenario, or to every fault of it at once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from os import PathLike
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from mhwfmodel.catalogue import parameters, resolve_icbs
+from mhwfmodel.errors import Fault, ScenarioError
+from mhwfmodel.levers import Lever, Scope
+from mhwfmodel.scenario.checks import problems, warnings
+from mhwfmodel.scenario.explain import problems_of
+from mhwfmodel.scenario.extends import combine, read_chain
+from mhwfmodel.scenario.fields import models_in
+from mhwfmodel.scenario.overrides import apply_overrides
+from mhwfmodel.scenario.problem import Problem
+from mhwfmodel.scenario.reader import read_text
+from mhwfmodel.scenario.schema import Scenario
+from mhwfmodel.scenario.text import decode, escape, shorten
+from mhwfmodel.scenario.tree import Node, Place, at, from_plain, join, plain, walk
+from mhwfmodel.scenario.tree import Path as Steps
+
+__all__ = ["MOST_FAULTS", "check_text", "load_scenario"]
+
+MOST_FAULTS = 60
+
+
+def load_scenario(path: str | PathLike[str], overrides: Mapping[str, object] | None = None) -> Scenario:
+    """Read a scenario file, its parent and the overrides, and check all of it.
+
+    Args:
+        path: The file (`.yaml`).
+        overrides: Values laid over the file, by dotted key; see `apply_overrides`.
+
+    Returns:
+        The scenario; its `notes` say how percentages and ICB names were read.
+
+    Raises:
+        ScenarioError: Everything that is wrong, each with file, line, column and field.
+    """
+    where = escape(str(path))
+    try:
+        file = Path(path)
+    except TypeError:
+        raise ScenarioError(Fault(where, "this is not the name of a file", "name a scenario file (.yaml)")) from None
+    tree, notes, faults = read_chain(file, where)
+    return _finish(tree, notes, faults, overrides or {}, where)
+
+
+def check_text(text: str, where: str = "scenario", overrides: Mapping[str, object] | None = None) -> Scenario:
+    """Check a scenario given as YAML text, which has no folder and so may not extend a file.
+
+    Args:
+        text: YAML.
+        where: What the text is called in messages.
+        overrides: As for `load_scenario`.
+
+    Raises:
+        ScenarioError: Everything that is wrong.
+    """
+    text, notes = decode(text.encode("utf-8", "surrogatepass"), where)
+    node = read_text(text, where)
+    faults: tuple[Fault, ...] = ()
+    if isinstance(node.value, Mapping) and "extends" in node.value:
+        place = str(node.value["extends"].place)
+        faults = (Fault(place, "a scenario given as text cannot extend a file", "save it as a file"),)
+    tree, more = combine(node, None)
+    return _finish(tree, notes, (*faults, *more), overrides or {}, where)
+
+
+def _finish(
+    tree: Node, notes: tuple[str, ...], faults: tuple[Fault, ...], overrides: Mapping[str, object], where: str
+) -> Scenario:
+    tree, wrong = apply_overrides(tree, overrides)
+    found, scenario = _validate(tree)
+    everything = [*faults, *wrong, *(_fault(problem, tree, where) for problem in found)]
+    if everything or scenario is None:
+        raise ScenarioError(_in_order(everything, where))
+    return scenario.noted((*notes, *_notes(tree, scenario)))
+
+
+def _validate(tree: Node) -> tuple[list[Problem], Scenario | None]:
+    data = plain(tree)
+    found = list(problems(data)) if isinstance(data, dict) else []
+    if any(problem.last for problem in found):
+        return found, None
+    try:
+        return found, Scenario.model_validate_json(json.dumps(data), strict=True)
+    except ValidationError as error:
+        listed = [item for item in error.errors(include_url=False) if item["type"] != "scenario"]
+        told = {problem.path for problem in found}
+        found += [problem for problem in problems_of(listed, tree, Scenario) if not _covered(problem.path, told)]
+    return found, None
+
+
+def _covered(path: Steps, told: set[Steps]) -> bool:
+    """Whether a problem was already told of the field, of an entry of its list, or of the end of its lever."""
+    return any(known == path or (known[:-1] == path and isinstance(known[-1], int)) for known in told) or (
+        len(path) == 2 and (*path, "end") in told
+    )
+
+
+def _fault(problem: Problem, tree: Node, where: str) -> Fault:
+    node, missing = at(tree, problem.path)
+    place = node.key if problem.on_key and not missing else node.place
+    if place.line and place.file != where:
+        return _of_parent(problem, place)
+    if problem.alone or not problem.value:
+        return Fault(str(place), problem.text, problem.remedy)
+    return Fault(str(place), f"'{shorten(problem.value)}' {problem.text}", problem.remedy)
+
+
+def _of_parent(problem: Problem, place: Place) -> Fault:
+    """A fault of a parent: where it is and what it breaks, never what is written there."""
+    shown: list[str | int] = []
+    for step in problem.path:
+        if isinstance(step, str) and step not in _public_words():
+            break
+        shown.append(step)
+    told = str(replace(place, path=join(tuple(shown))))
+    text = "what is written there " + ("cannot be used" if problem.alone else problem.text)
+    return Fault(told, text, "check that file on its own, or change what this file lays over it")
+
+
+@cache
+def _public_words() -> frozenset[str]:
+    models: tuple[type[BaseModel], ...] = (Scenario, *models_in(Lever))
+    fields = (name for model in models for name in model.model_fields)
+    return frozenset({*fields, *Scope.model_fields, *(row.name for row in parameters()), "central", "low", "high"})
+
+
+def _in_order(faults: Iterable[Fault], where: str) -> list[Fault]:
+    """By line; each once; cut where nobody reads on."""
+
+    def key(fault: Fault) -> tuple[int, int]:
+        match = re.match(r":(\d+):(\d+)", fault.where[len(where) :])
+        return (int(match[1]), int(match[2])) if match else (1 << 30, 0)
+
+    listed = sorted(dict.fromkeys(faults), key=key)
+    if len(listed) > MOST_FAULTS:
+        rest = Fault(where, f"and {len(listed) - MOST_FAULTS} more faults", "mend these first")
+        listed = [*listed[:MOST_FAULTS], rest]
+    return listed
+
+
+def _notes(tree: Node, scenario: Scenario) -> Iterator[str]:
+    resolved = scenario.resolved()
+    filled = from_plain(resolved, tree.place)
+    for path, node in walk(tree):
+        if isinstance(node.value, str) and node.value.strip().endswith("%"):
+            read, missing = at(filled, path)
+            if not missing and isinstance(read.value, float):
+                yield f"{node.place}: '{shorten(node.value)}' was read as {read.value:g}"
+            elif path[:1] == ("assumptions",) and not isinstance(read.value, str):
+                central, _ = at(filled, (*path, "central"))
+                yield f"{node.place}: '{shorten(node.value)}' was read as {central.value:g}"
+    yield from _icb_notes(tree, ("icbs",))
+    for index in range(len(scenario.levers)):
+        yield from _icb_notes(tree, ("levers", index, "scope", "icbs"))
+    for path, text in warnings(resolved):
+        yield f"{at(tree, path)[0].place}: {text}"
+
+
+def _icb_notes(tree: Node, path: Steps) -> Iterator[str]:
+    node, missing = at(tree, path)
+    if not missing and isinstance(node.value, tuple) and node.value:
+        for echo in resolve_icbs([str(item.value).strip() for item in node.value]).echoes:
+            yield f"{node.place}: {escape(echo)}"

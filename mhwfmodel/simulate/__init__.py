@@ -1,0 +1,7 @@
+"""Simulate: what runs things. Only this package joins inputs, supply and results."""
+
+from __future__ import annotations
+
+from mhwfmodel.simulate.run import Evaluator, Progress, run
+
+__all__ = ["Evaluator", "Progress", "run"]

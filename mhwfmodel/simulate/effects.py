@@ -1,0 +1,168 @@
+"""Levers and trends put together into what each month's equations are given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel import catalogue
+from mhwfmodel.catalogue.states import EXPERIENCE_BANDS, RECRUIT_SOURCES, STRANDS
+from mhwfmodel.errors import Fault, ScenarioError
+from mhwfmodel.levers import CandidatesOffered, PostsAdded, Scaled
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mhwfmodel.inputs import Cells, Inputs
+    from mhwfmodel.levers import Effect, LeverBase, Scope
+
+    Table = NDArray[np.float64]
+
+__all__ = ["Compiled", "LeverContext", "Offer", "compile_levers", "in_scope"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeverContext:
+    """What a lever may ask of the run."""
+
+    inputs: Inputs
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """The months simulated."""
+        return self.inputs.months
+
+    def parameter(self, name: str) -> Table:
+        """The draws of an uncertain input, dims (draw)."""
+        return self.inputs.parameters.value(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """People whom a programme offers, by month over all its cells.
+
+    Args:
+        source: Position among the sources of recruits.
+        people: People a month, dims (month).
+        share: Share of each cell, dims (draw, cell).
+    """
+
+    source: int
+    people: Table
+    share: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """All levers of a run, as arrays over its cells.
+
+    Args:
+        scaled: For each thing that is scaled, the effects with the cells (and bands) that they reach.
+        added: Posts added each month, dims (month), and the share of each cell, dims (draw, cell).
+        offers: People offered by programmes.
+    """
+
+    scaled: dict[str, tuple[tuple[Scaled, NDArray[np.bool_]], ...]]
+    added: tuple[tuple[Table, Table], ...]
+    offers: tuple[Offer, ...]
+
+    def log_factor(self, what: str, month: int, rows: slice, cells: int) -> Table:
+        """Logarithm of what multiplies `posts`, `attraction` or `time_to_fill` in a month.
+
+        Dims (draw, cell), or (1, cell) when it is the same in every draw.
+        """
+        total = np.zeros((1, cells))
+        for effect, reached in self.scaled.get(what, ()):
+            total = total + _of(effect, month, rows)[:, None] * reached
+        return total
+
+    def log_leaving(self, month: int, rows: slice, cells: int) -> Table:
+        """Logarithm of what multiplies the hazard of leaving, dims (draw or 1, cell, band)."""
+        total = np.zeros((1, cells, len(EXPERIENCE_BANDS)))
+        for effect, reached in self.scaled.get("leaving", ()):
+            bands = np.array([not effect.experience or band in effect.experience for band in EXPERIENCE_BANDS])
+            total = total + _of(effect, month, rows)[:, None, None] * (reached[:, None] * bands)
+        return total
+
+    def constant(self, month: int) -> bool:
+        """Whether no scaling differs from the month before."""
+        if month == 0:
+            return False
+        effects = [effect.log_factor for listed in self.scaled.values() for effect, _ in listed]
+        return all(np.array_equal(path[:, month], path[:, month - 1]) for path in effects)
+
+
+def _of(effect: Scaled, month: int, rows: slice) -> Table:
+    """An effect's logarithm in a month for some draws, dims (draw) or (1)."""
+    path = effect.log_factor if effect.log_factor.shape[0] == 1 else effect.log_factor[rows]
+    return path[:, month]
+
+
+def in_scope(scope: Scope, cells: Cells) -> NDArray[np.bool_]:
+    """Which cells a scope reaches, dims (cell)."""
+    sectors = np.array([not scope.sectors or sector.code in scope.sectors for sector in catalogue.sectors()])
+    roles = np.array([not scope.roles or role.code in scope.roles for role in catalogue.roles()])
+    icbs = np.array([not scope.icbs or code in scope.icbs for code in cells.icb_codes])
+    strands = np.array([scope.strand in ("overall", strand) for strand in STRANDS])
+    reached = sectors[cells.sector] & roles[cells.role] & icbs[cells.icb] & strands[cells.strand]
+    return np.asarray(reached, dtype=np.bool_)
+
+
+def compile_levers(levers: Sequence[LeverBase], inputs: Inputs) -> Compiled:
+    """Turn levers into arrays.
+
+    Args:
+        levers: The scenario's levers, in its order.
+        inputs: What the run is given.
+
+    Raises:
+        ScenarioError: Levers whose scope holds no post; all of them at once.
+    """
+    context = LeverContext(inputs)
+    posts = inputs.filled + inputs.vacancies
+    scaled: dict[str, list[tuple[Scaled, NDArray[np.bool_]]]] = {}
+    added, offers, faults = [], [], []
+    for number, lever in enumerate(levers):
+        for effect in lever.effects(context):
+            reached = in_scope(effect.scope, inputs.cells)
+            if not reached.any():
+                faults.append(_empty(number, lever))
+                break
+            _sort_in(effect, reached, posts, scaled, added, offers)
+    if faults:
+        raise ScenarioError(faults)
+    return Compiled({what: tuple(listed) for what, listed in scaled.items()}, tuple(added), tuple(offers))
+
+
+def _sort_in(
+    effect: Effect,
+    reached: NDArray[np.bool_],
+    posts: Table,
+    scaled: dict[str, list[tuple[Scaled, NDArray[np.bool_]]]],
+    added: list[tuple[Table, Table]],
+    offers: list[Offer],
+) -> None:
+    if isinstance(effect, Scaled):
+        scaled.setdefault(effect.what, []).append((effect, reached))
+    elif isinstance(effect, PostsAdded):
+        added.append((effect.posts, _shares(posts, reached)))
+    elif isinstance(effect, CandidatesOffered) and effect.people.any():
+        offers.append(Offer(RECRUIT_SOURCES.index(effect.source), effect.people, _shares(posts, reached)))
+
+
+def _shares(posts: Table, reached: NDArray[np.bool_]) -> Table:
+    """Share of each cell in the funded posts of a scope at the start, dims (draw, cell); equal where it has none."""
+    within = posts * reached
+    total = within.sum(axis=1, keepdims=True)
+    even = np.broadcast_to(reached / reached.sum(), posts.shape)
+    return np.where(total > 0, within / np.where(total > 0, total, 1.0), even)
+
+
+def _empty(number: int, lever: LeverBase) -> Fault:
+    kind = getattr(lever, "kind", type(lever).__name__)
+    problem = f"the scope of this {kind} lever holds no staff in the ICBs of the run"
+    remedy = "name sectors and roles that occur together (mhwfmodel show sectors, mhwfmodel show roles)"
+    return Fault(f"levers[{number}].scope", problem, remedy)

@@ -1,0 +1,141 @@
+"""The manifest: all that is needed to make the same bytes again, and the evidence that a run rests on."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import resource
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from importlib.resources import files
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from mhwfmodel import catalogue
+from mhwfmodel.inputs.rates import SPECIALIST_TURNOVER_FLOORS, VACANCY_FLOORS
+
+if TYPE_CHECKING:
+    from mhwfmodel.inputs import Inputs
+    from mhwfmodel.inputs.fitting import CensoredFit
+    from mhwfmodel.scenario import Scenario
+
+__all__ = ["manifest"]
+
+_LIBRARIES = ("numpy", "scipy", "numba", "statsmodels", "pandas", "xarray", "pydantic")
+_TABLES = ("mhwfmodel.catalogue", "mhwfmodel.forecast")
+_HOLDS = {
+    "stochastic": ["process noise", "parameters", "baseline", "trends"],
+    "deterministic": [],
+}
+_LEAVES_OUT = ["shocks that hit a whole employer", "the structure of the model", "events without a precedent in the data"]
+
+
+def manifest(scenario: Scenario, inputs: Inputs, evaluator: str, times: Mapping[str, float]) -> dict[str, Any]:
+    """Describe a run.
+
+    Args:
+        scenario: As it was run.
+        inputs: What it was given.
+        evaluator: `stochastic` or `deterministic`.
+        times: Clock readings at the end of each stage, in order [s].
+    """
+    return {
+        "program": "mhwfmodel",
+        "version": version("mhwfmodel"),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "scenario": scenario.resolved(),
+        "notes": list(scenario.notes),
+        "seed": scenario.seed,
+        "draws": int(inputs.parameters.draws.size),
+        "evaluator": evaluator,
+        "interval": {"holds": _HOLDS[evaluator], "leaves_out": _LEAVES_OUT},
+        "geography": {"vintage": "2023", "icbs": list(inputs.cells.icb_codes)},
+        "levers": [_lever(lever) for lever in scenario.levers],
+        "evidence": {"floors": _floors(inputs), "parameters": _parameters(inputs)},
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
+        "hashes": _hashes(),
+        "timings_seconds": {name: round(end - start, 3) for (_, start), (name, end) in pairwise(times.items())},
+        "peak_memory_mb": _peak_memory(),
+    }
+
+
+def _lever(lever: Any) -> dict[str, Any]:
+    kind = type(lever)
+    return {
+        "kind": lever.kind,
+        "name": lever.name,
+        "owner": kind.owner,
+        "level": kind.level,
+        "evidence": kind.evidence,
+        "source": list(kind.source),
+        "cost_per_year": lever.cost_per_year,
+    }
+
+
+def _floors(inputs: Inputs) -> list[dict[str, Any]]:
+    found = []
+    for measure, fit, figures in (
+        ("vacancy_rate", inputs.fits.vacancy, VACANCY_FLOORS),
+        ("specialist_turnover_rate", inputs.fits.specialist_turnover, SPECIALIST_TURNOVER_FLOORS),
+    ):
+        found += _fit_rows(measure, fit, figures)
+    return found
+
+
+def _fit_rows(measure: str, fit: CensoredFit, figures: tuple[str, ...]) -> list[dict[str, Any]]:
+    import numpy as np
+
+    by_icb = {catalogue.figure(name).icb_code: name for name in figures}
+    misfits = fit.misfits()
+    return [
+        {
+            "icb": place.code,
+            "icb_name": place.short_name,
+            "measure": measure,
+            "floor": fit.floors[position],
+            "fitted": round(float(np.exp(fit.log_rate[position])), 4),
+            "misfit": round(misfits[position], 4),
+            "source": by_icb[place.code],
+        }
+        for position, place in enumerate(catalogue.icbs())
+        if position in fit.floors
+    ]
+
+
+def _parameters(inputs: Inputs) -> list[dict[str, Any]]:
+    rows = []
+    for given in catalogue.parameters():
+        used = inputs.parameters.parameter(given.name)
+        rows.append(
+            {
+                "name": used.name,
+                "title": used.title,
+                "central": used.central,
+                "low": used.low,
+                "high": used.high,
+                "distribution": used.distribution,
+                "unit": used.unit,
+                "status": used.status,
+                "source": list(used.source),
+                "set_by_scenario": used != given,
+            }
+        )
+    return rows
+
+
+def _hashes() -> dict[str, str]:
+    """SHA-256 of every table of facts that came with the package."""
+    found = {}
+    for package in _TABLES:
+        for item in sorted((files(package) / "data").iterdir(), key=lambda entry: entry.name):
+            if item.name.endswith(".csv"):
+                found[f"{package.removeprefix('mhwfmodel.')}/{item.name}"] = hashlib.sha256(item.read_bytes()).hexdigest()
+    return found
+
+
+def _peak_memory() -> float:
+    """Largest resident memory of this process so far [MB]."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024.0 * 1024.0 if sys.platform == "darwin" else 1024.0), 1)

@@ -1,0 +1,188 @@
+"""A run: months in the outer loop, draws in blocks over threads, results reduced while they are made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from mhwfmodel.catalogue.states import SPECIALIST
+from mhwfmodel.errors import Fault, InvariantError, ScenarioError
+from mhwfmodel.inputs import build
+from mhwfmodel.rng import MAX_SEED
+from mhwfmodel.results import CellLabels, Result, datasets, reducer
+from mhwfmodel.simulate.manifest import manifest
+from mhwfmodel.simulate.model import Model, prepare
+from mhwfmodel.simulate.months import month_inputs
+from mhwfmodel.supply import Expected, Sampled, step
+from mhwfmodel.supply.experience import CONVEYOR, SOURCES, STATES
+from mhwfmodel.units import add_months
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mhwfmodel.results.reduce import Reducer
+    from mhwfmodel.scenario import Scenario
+    from mhwfmodel.supply import Chooser, MonthInputs, Step
+
+    Table = NDArray[np.float64]
+
+__all__ = ["Evaluator", "Progress", "run"]
+
+Evaluator = Literal["stochastic", "deterministic"]
+Progress = Callable[[str, int, int], None]
+_DRAWS_A_BLOCK = 25
+_MOST_DRAWS = 100_000
+_MOST_THREADS = 1024
+
+
+def run(
+    scenario: Scenario,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    evaluator: Evaluator = "stochastic",
+    progress: Progress | None = None,
+) -> Result:
+    """Forecast the workforce of a scenario.
+
+    Args:
+        scenario: What to run.
+        draws: Number of draws, in place of the scenario's.
+        seed: Seed, in place of the scenario's.
+        threads: Threads; as many as the machine has processors when left out. The result does not depend on it.
+        evaluator: `stochastic` draws whole people; `deterministic` gives expected values at central inputs, one draw.
+        progress: Called with the stage, the months done and the months in all.
+
+    Returns:
+        The result, with everything that a rerun needs in its manifest.
+
+    Raises:
+        ScenarioError: Overrides or levers that do not fit.
+        DataError: Inputs that contradict each other.
+    """
+    chosen = _checked(scenario, draws, seed, threads, evaluator)
+    report = progress or (lambda stage, done, total: None)
+    total = chosen.months
+    times = {"start": perf_counter()}
+    report("inputs", 0, total)
+    inputs = build(chosen, central=evaluator == "deterministic")
+    times["inputs"] = perf_counter()
+    report("calibration", 0, total)
+    model = prepare(inputs, chosen.levers, stochastic=evaluator == "stochastic")
+    times["calibration"] = perf_counter()
+    cells = inputs.cells
+    labels = CellLabels(cells.icb, cells.sector, cells.role, cells.icb_codes)
+    made = reducer(labels)
+    _months(model, made, threads or os.cpu_count() or 1, report)
+    times["months"] = perf_counter()
+    months = (add_months(chosen.start, -1), *inputs.months)
+    groups = datasets(made, labels, months, inputs.parameters.draws.size)
+    times["results"] = perf_counter()
+    return Result(groups, manifest(chosen, inputs, evaluator, times))
+
+
+def _checked(
+    scenario: Scenario, draws: int | None, seed: int | None, threads: int | None, evaluator: str
+) -> Scenario:
+    """The scenario with what the call changes.
+
+    Raises:
+        ScenarioError: All that does not fit, at once.
+    """
+    faults = []
+    if evaluator not in ("stochastic", "deterministic"):
+        faults.append(Fault("evaluator", f"'{evaluator}' is not known", "use stochastic or deterministic"))
+    for name, value, low, high in (
+        ("threads", threads, 1, _MOST_THREADS),
+        ("draws", draws, 1, _MOST_DRAWS),
+        ("seed", seed, 0, MAX_SEED),
+    ):
+        if value is not None and not low <= value <= high:
+            faults.append(Fault(name, f"{value} is not allowed", f"give a whole number from {low} to {high}"))
+    if faults:
+        raise ScenarioError(faults)
+    changes = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
+    return scenario.model_copy(update=changes) if changes else scenario
+
+
+def _months(model: Model, made: Reducer, threads: int, report: Progress) -> None:
+    """Run every month over all draws and reduce what it gives."""
+    draws = model.inputs.parameters.draws
+    blocks = [slice(at, min(at + _DRAWS_A_BLOCK, draws.size)) for at in range(0, draws.size, _DRAWS_A_BLOCK)]
+    stocks = [model.stock[rows] for rows in blocks]
+    given: list[MonthInputs | None] = [None] * len(blocks)
+    total = len(model.inputs.months)
+    made.add(_opening(model))
+
+    def advance(block: int, month: int) -> dict[str, Table]:
+        rows = blocks[block]
+        chooser: Chooser = Sampled(model.inputs.parameters.seed, draws[rows]) if model.stochastic else Expected()
+        inputs = month_inputs(model, month, rows, given[block])
+        after = step(model.plan, stocks[block], inputs, chooser)
+        given[block], stocks[block] = inputs, after.stock
+        return _measures(model, after, inputs, rows)
+
+    with ThreadPoolExecutor(max_workers=min(threads, len(blocks))) as pool:
+        for month in range(total):
+            parts = list(pool.map(advance, range(len(blocks)), [month] * len(blocks)))
+            whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+            list(pool.map(lambda group, whole=whole: group.add(whole), made.groups))
+            report("months", month + 1, total)
+
+
+def _opening(model: Model) -> dict[str, Table]:
+    """The opening stock, with flows that are not numbers."""
+    filled = np.asarray(model.inputs.filled, dtype=np.float64)
+    none = np.full_like(filled, np.nan)
+    flows = {f"starters_{source}": none for source in SOURCES} | {"unplaced": none}
+    return _cell_measures(model, filled, model.posts, none, none, slice(None)) | flows | _under_1(model, model.stock)
+
+
+def _measures(model: Model, after: Step, inputs: MonthInputs, rows: slice) -> dict[str, Table]:
+    """Cell values of one month, dims (draw, cell)."""
+    filled = np.asarray(after.filled, dtype=np.float64)
+    edges = model.plan.graph.edges
+    leavers = np.add.reduce([people for edge, people in zip(edges, after.flows, strict=True) if edge.leaver])
+    starters = np.add.reduce(list(after.starters))
+    measures = _cell_measures(model, filled, inputs.posts, leavers, starters, rows)
+    measures |= {f"starters_{name}": people for name, people in zip(SOURCES, after.starters, strict=True)}
+    return measures | {"unplaced": after.unplaced} | _under_1(model, after.stock)
+
+
+def _under_1(model: Model, stock: Table | NDArray[np.int64]) -> dict[str, Table]:
+    by_state = stock.reshape(stock.shape[0], model.cells, STATES)
+    return {"under_1_year": by_state[:, :, :CONVEYOR].sum(axis=2)}
+
+
+def _cell_measures(
+    model: Model, filled: Table, posts: Table, leavers: Table, starters: Table, rows: slice
+) -> dict[str, Table]:
+    special = (model.inputs.cells.strand == SPECIALIST).astype(np.float64)
+    vacancies = np.maximum(posts - filled, 0.0)
+    overall = {
+        "filled": filled,
+        "establishment": posts,
+        "vacancies": vacancies,
+        "leavers": leavers,
+        "starters": starters,
+    }
+    nested = {f"specialist_{name}": values * special for name, values in overall.items()}
+    return overall | nested | {"filled_fte": filled * model.inputs.participation[rows]}
+
+
+def check_balance(before: Table, after: Step, leavers: Table) -> None:
+    """Stock before plus starters minus leavers is the stock after, in every cell and draw.
+
+    Raises:
+        InvariantError: It is not: a fault of the program.
+    """
+    off = np.abs(before + np.add.reduce(list(after.starters)) - leavers - after.filled)
+    if (off > 1e-6).any():
+        message = f"people were lost or made: {off.max():g} in one cell"
+        raise InvariantError(message)

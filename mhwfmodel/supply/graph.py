@@ -1,0 +1,127 @@
+"""The workforce as a graph: nodes are stocks, edges are flows, doors are where recruits come in.
+
+A node belongs to a cell (one ICB, sector, role and strand). Whoever takes none of a node's edges in a month moves along
+`advance`: to the node itself in an ordinary stock, to the next month's node in a conveyor. That one rule makes a fixed
+delay of twelve months twelve nodes, with no geometric approximation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel.errors import DataError, Fault
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["OUT", "Edges", "Gather", "Graph"]
+
+OUT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """All edges of one kind: at most one a node.
+
+    Args:
+        kind: Name of the flow, such as `exit`.
+        target: Node where each node's edge leads, `OUT` when it leaves the graph, dims (node). A node without this
+            edge has probability 0 on it.
+        leaver: Whether who takes it counts as a leaver of the employer.
+        starter: Source that who takes it counts as a starter of, or empty: a move to another employer in the same
+            cell makes a leaver and a starter.
+    """
+
+    kind: str
+    target: NDArray[np.int64]
+    leaver: bool
+    starter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Adds up columns by target, in a fixed order: `out[:, target] += values[:, column]`."""
+
+    order: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    width: int
+
+    @staticmethod
+    def to(target: NDArray[np.int64], width: int) -> Gather:
+        """Prepare for columns whose targets are given; columns that lead `OUT` are dropped."""
+        kept = np.flatnonzero(target != OUT)
+        order = kept[np.argsort(target[kept], kind="stable")]
+        targets, starts = np.unique(target[order], return_index=True)
+        return Gather(order, starts, targets, width)
+
+    def __call__(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        """Sums by target, dims (draw, target), of values with dims (draw, column)."""
+        out = np.zeros((values.shape[0], self.width), dtype=values.dtype)
+        if self.order.size:
+            out[:, self.targets] = np.add.reduceat(values[:, self.order], self.starts, axis=1)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Stocks and flows as arrays.
+
+    Args:
+        cell_id: Stable id of each cell for the counter of random numbers, dims (cell).
+        node_id: Stable id of each node, dims (node).
+        node_cell: Cell of each node, dims (node).
+        node_group: Which column of the month's probabilities a node reads, dims (node).
+        advance: Where those who stay are a month later, dims (node).
+        edges: The kinds of edges, in the order in which a node's outflow is split.
+        sources: Names of the sources of recruits.
+        doors: For each source the pairs (node a cell's recruits enter, share), nodes with dims (cell); the shares of a
+            source sum to 1.
+
+    Raises:
+        DataError: Labels, nodes or shares that do not fit; all faults at once.
+    """
+
+    cell_id: NDArray[np.uint32]
+    node_id: NDArray[np.uint32]
+    node_cell: NDArray[np.int64]
+    node_group: NDArray[np.int64]
+    advance: NDArray[np.int64]
+    edges: tuple[Edges, ...]
+    sources: tuple[str, ...]
+    doors: tuple[tuple[tuple[NDArray[np.int64], float], ...], ...]
+
+    def __post_init__(self) -> None:
+        faults = list(self._faults())
+        if faults:
+            raise DataError(faults)
+
+    def _faults(self) -> list[Fault]:
+        nodes, cells = self.node_id.size, self.cell_id.size
+        faults = []
+        for name, ids in (("node_id", self.node_id), ("cell_id", self.cell_id)):
+            if np.unique(ids).size < ids.size:
+                faults.append(Fault(f"graph {name}", "an id is given twice", "give every node and cell its own"))
+        ends = [("advance", self.advance)] + [(edge.kind, edge.target) for edge in self.edges]
+        for name, target in ends:
+            low = 0 if name == "advance" else OUT
+            if target.size != nodes or (target.size and (target.min() < low or target.max() >= nodes)):
+                faults.append(Fault(f"graph edge {name}", f"leads to a node that is not among the {nodes}", ""))
+        if self.node_cell.size != nodes or (nodes and (self.node_cell.min() < 0 or self.node_cell.max() >= cells)):
+            faults.append(Fault("graph node_cell", f"names a cell that is not among the {cells}", ""))
+        if len(self.doors) != len(self.sources):
+            faults.append(Fault("graph doors", f"{len(self.doors)} doors for {len(self.sources)} sources", ""))
+        for source, doors in zip(self.sources, self.doors, strict=False):
+            total = sum(share for _, share in doors)
+            if abs(total - 1.0) > 1e-9:
+                faults.append(Fault(f"graph door {source}", f"shares sum to {total:g}", "make them sum to 1"))
+            for nodes_in, _ in doors:
+                if nodes_in.size != cells or (cells and (self.node_cell[nodes_in] != np.arange(cells)).any()):
+                    faults.append(Fault(f"graph door {source}", "recruits of a cell would enter another cell", ""))
+        for edge in self.edges:
+            if edge.starter and edge.starter not in self.sources:
+                faults.append(Fault(f"graph edge {edge.kind}", f"'{edge.starter}' is no source of recruits", ""))
+        return faults

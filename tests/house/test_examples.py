@@ -1,0 +1,46 @@
+"""What the pages show runs as it stands, with fewer draws."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+DRAWS = re.compile(r"\bdraws=\d+")
+PAGES = ["README.md", "docs/tutorial/from-python.md"]
+
+
+@pytest.fixture
+def planner(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of a planner's own, with the scenarios that ship."""
+    shutil.copytree(root / "scenarios", tmp_path / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_python_of_a_page_runs(root, planner, blocks, page, capsys):
+    code = "\n".join(blocks(root / page, "python"))
+    quick, replaced = DRAWS.subn("draws=2", code)
+    assert replaced > 0
+    exec(compile(quick, page, "exec"), {"__name__": "example"})
+    assert list(planner.glob("out/*/result.nc"))
+    capsys.readouterr()
+
+
+def test_the_readme_script_is_ten_lines(root, blocks):
+    (code,) = blocks(root / "README.md", "python")
+    assert len([line for line in code.splitlines() if line.strip()]) <= 10
+
+
+def test_the_scenario_of_the_guide_is_in_order(root, planner, blocks):
+    import mhwfmodel as mh
+
+    (text,) = blocks(root / "docs/guides/write-a-scenario.md", "yaml")
+    path = planner / "scenarios" / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    scenario = mh.load_scenario(path)
+    assert scenario.name in text
+    assert len(scenario.levers) == 1
