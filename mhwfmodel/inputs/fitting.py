@@ -123,7 +123,7 @@ def fit_floors(
         The most plausible rates and their spread.
     """
     from scipy.optimize import minimize
-    from scipy.stats import norm
+    from scipy.special import log_ndtr, ndtr
 
     places = np.array(sorted(floors), dtype=np.int64)
     limits = np.log([floors[int(place)] for place in places])
@@ -139,10 +139,10 @@ def fit_floors(
     def surprise(unknown: NDArray[np.float64]) -> float:
         log_rate = rates(unknown)
         total = 0.5 * float(unknown @ unknown)
-        total -= float(norm.logcdf((log_rate[places] - limits) / tolerance).sum())
+        total -= float(log_ndtr((log_rate[places] - limits) / tolerance).sum())
         if others_above is not None:
             floor, count = others_above
-            chance = norm.cdf((log_rate[unnamed] - np.log(floor)) / tolerance)
+            chance = ndtr((log_rate[unnamed] - np.log(floor)) / tolerance)
             total -= np.log(max(_chance_of_count(chance, count), 1e-300))
         return total
 
@@ -153,7 +153,7 @@ def fit_floors(
         raise DataError(message)
     log_rate = rates(found.x)
     z = (log_rate[places] - limits) / tolerance
-    hazard = np.exp(norm.logpdf(z) - norm.logcdf(z))
+    hazard = np.exp(-0.5 * z**2 - 0.5 * np.log(2.0 * np.pi) - log_ndtr(z))
     precision = np.full(pattern.size, prior_spread**-2)
     precision[places] += hazard * (hazard + z) / tolerance**2
     return CensoredFit(log_rate, precision**-0.5, dict(floors))

@@ -27,7 +27,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["MAX_DRAWS", "MAX_SEED", "Purpose", "binomial", "one_minus_exp", "poisson", "uniform"]
+__all__ = ["MAX_DRAWS", "MAX_SEED", "Purpose", "binomial", "competing", "one_minus_exp", "poisson", "uniform"]
 
 MAX_SEED = 2**63 - 1
 MAX_DRAWS = 2**32
@@ -107,8 +107,44 @@ def binomial(
     from mhwfmodel.rng import _kernels
 
     columns = np.arange(entities.size) if column is None else column
-    out = np.empty(n.shape, dtype=np.int64)
+    out = np.zeros(n.shape, dtype=np.int64)
     _kernels.fill_binomials(seed, draws, time, entities, int(purpose), decision, n, p, columns, out)
+    return out
+
+
+def competing(
+    seed: int,
+    draws: NDArray[np.uint32],
+    entities: NDArray[np.uint32],
+    purpose: Purpose,
+    n: NDArray[np.int64],
+    p: NDArray[np.float64],
+    column: NDArray[np.int64],
+    *,
+    time: int = 0,
+) -> NDArray[np.int64]:
+    """Multinomial counts: how many of `n` take each of several competing ways, the others staying.
+
+    How many go at all is decided first (decision 0), then how many of those left take way k (decision k + 1), so that
+    nothing more is drawn where nobody goes. Every count comes from one uniform of its own.
+
+    Args:
+        seed: Key, 0 to 2**63 − 1.
+        draws: Draw numbers, dims (draw).
+        entities: Stable ids, dims (entity).
+        purpose: What is decided.
+        n: People, dims (draw, entity).
+        p: Joint chances, dims (way, draw, column); they sum to 1 at most over ways.
+        column: Which column of `p` an entity reads, dims (entity).
+        time: Month since year 0, or 0.
+
+    Returns:
+        Counts, dims (way, draw, entity).
+    """
+    from mhwfmodel.rng import _kernels
+
+    out = np.zeros((p.shape[0], *n.shape), dtype=np.int64)
+    _kernels.fill_competing(seed, draws, time, entities, int(purpose), n, p, column, out)
     return out
 
 

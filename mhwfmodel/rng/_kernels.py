@@ -18,6 +18,7 @@ _WEYL_1 = np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
 _TO_UNIT = 2.0**-53
 _LARGE_MEAN = 32.0
+_SMALL_SIZE = 1024
 _NEGLIGIBLE = 2.0**-64
 _LOG_2PI = math.log(2.0 * math.pi)
 # (1 − p)^n ≥ 1 − n p, so that most small counts are settled without an exponential; the excess covers rounding.
@@ -127,6 +128,18 @@ def poisson_pmf(k, mean):
 
 
 @njit(cache=True, nogil=True)
+def _power(base, exponent):
+    """`base ** exponent` for a whole exponent, by repeated squaring: cheaper than an exponential."""
+    result = 1.0
+    while exponent > 0:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result
+
+
+@njit(cache=True, nogil=True)
 def _binomial_search(u, n, p):
     """Smallest k with F(k) ≥ u for 0 < p ≤ 1/2 and n ≥ 1."""
     if u < 1.0 - _BERNOULLI * n * p:
@@ -134,7 +147,7 @@ def _binomial_search(u, n, p):
     odds = p / (1.0 - p)
     if n * p < _LARGE_MEAN:
         k = 0
-        mass = math.exp(n * math.log1p(-p))
+        mass = _power(1.0 - p, n) if n < _SMALL_SIZE else math.exp(n * math.log1p(-p))
         below = mass
         while below < u and k < n:
             k += 1
@@ -245,14 +258,48 @@ def fill_binomials(seed, draws, time, entities, purpose, decision, n, p, column,
     for d in range(draws.size):
         for e in range(entities.size):
             size = n[d, e]
-            chance = p[d, column[e]]
-            if size <= 0 or chance <= 0.0:
-                out[d, e] = 0
-            elif chance >= 1.0:
-                out[d, e] = size
-            else:
-                u = uniform(seed, draws[d], time, entities[e], purpose, decision)
-                out[d, e] = binomial_quantile(u, size, chance)
+            if size > 0:
+                out[d, e] = _draw(seed, draws[d], time, entities[e], purpose, decision, size, p[d, column[e]])
+
+
+@njit(cache=True, nogil=True)
+def fill_competing(seed, draws, time, entities, purpose, n, p, column, out):
+    """Write `out[k, d, e]`, how many of n[d, e] take each of the competing ways k with chances p[k, d, column[e]].
+
+    Decision 0 says how many go at all, decision k + 1 how many of those that are left take way k.
+    """
+    ways = p.shape[0]
+    last = ways - 1
+    for d in range(draws.size):
+        for e in range(entities.size):
+            size = n[d, e]
+            if size <= 0:
+                continue
+            place = column[e]
+            reach = 0.0
+            for way in range(ways):
+                reach += p[last - way, d, place]
+            rest = _draw(seed, draws[d], time, entities[e], purpose, 0, size, reach)
+            way = 0
+            while rest > 0 and way < last:
+                chance = p[way, d, place]
+                taken = _draw(seed, draws[d], time, entities[e], purpose, way + 1, rest, chance / reach)
+                out[way, d, e] = taken
+                rest -= taken
+                way += 1
+                reach = 0.0
+                for later in range(last, way - 1, -1):
+                    reach += p[later, d, place]
+            out[last, d, e] = rest
+
+
+@njit(cache=True, nogil=True)
+def _draw(seed, draw, time, entity, purpose, decision, size, chance):
+    if chance <= 0.0:
+        return 0
+    if chance >= 1.0:
+        return size
+    return binomial_quantile(uniform(seed, draw, time, entity, purpose, decision), size, chance)
 
 
 @njit(cache=True, nogil=True)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from mhwfmodel.simulate.run import Evaluator, Progress, run
+from mhwfmodel.simulate.runner import Evaluator, Progress, run
 
 __all__ = ["Evaluator", "Progress", "run"]

@@ -29,7 +29,11 @@ _HOLDS = {
     "stochastic": ["process noise", "parameters", "baseline", "trends"],
     "deterministic": [],
 }
-_LEAVES_OUT = ["shocks that hit a whole employer", "the structure of the model", "events without a precedent in the data"]
+_LEAVES_OUT = [
+    "shocks that hit a whole employer",
+    "the structure of the model",
+    "events without a precedent in the data",
+]
 
 
 def manifest(scenario: Scenario, inputs: Inputs, evaluator: str, times: Mapping[str, float]) -> dict[str, Any]:
@@ -131,7 +135,9 @@ def _hashes() -> dict[str, str]:
     for package in _TABLES:
         for item in sorted((files(package) / "data").iterdir(), key=lambda entry: entry.name):
             if item.name.endswith(".csv"):
-                found[f"{package.removeprefix('mhwfmodel.')}/{item.name}"] = hashlib.sha256(item.read_bytes()).hexdigest()
+                found[f"{package.removeprefix('mhwfmodel.')}/{item.name}"] = hashlib.sha256(
+                    item.read_bytes()
+                ).hexdigest()
     return found
 
 

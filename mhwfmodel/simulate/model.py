@@ -10,7 +10,7 @@ import numpy as np
 from mhwfmodel import catalogue, rng
 from mhwfmodel.catalogue.states import SPECIALIST
 from mhwfmodel.simulate.effects import Compiled, compile_levers
-from mhwfmodel.supply import Calibration, Doors, Plan, calibrate, experience_graph
+from mhwfmodel.supply import Calibration, Doors, Graph, calibrate, experience_graph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ class Model:
 
     Args:
         inputs: The drawn inputs.
-        plan: The graph.
+        graph: Stocks and flows.
         calibration: Hazards and mix at rest.
         levers: The levers, as arrays.
         stock: People at the end of the month before the first, dims (draw, node).
@@ -48,7 +48,7 @@ class Model:
     """
 
     inputs: Inputs
-    plan: Plan
+    graph: Graph
     calibration: Calibration
     levers: Compiled
     stock: Counts
@@ -92,7 +92,7 @@ def prepare(inputs: Inputs, levers: Sequence[LeverBase], *, stochastic: bool) ->
     compiled = compile_levers(levers, inputs)
     return Model(
         inputs=inputs,
-        plan=Plan.of(experience_graph(cells.id, doors)),
+        graph=experience_graph(cells.id, doors),
         calibration=calibration,
         levers=compiled,
         stock=stock,

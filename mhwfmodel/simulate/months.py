@@ -52,9 +52,7 @@ def month_inputs(model: Model, month: int, rows: slice, before: MonthInputs | No
 def _unchanged(model: Model, month: int) -> bool:
     drivers = model.inputs.drivers
     paths = (drivers.leaving, drivers.time_to_fill, drivers.abroad)
-    return model.levers.constant(month) and all(
-        np.array_equal(path[:, month], path[:, month - 1]) for path in paths
-    )
+    return model.levers.constant(month) and all(np.array_equal(path[:, month], path[:, month - 1]) for path in paths)
 
 
 def probabilities(model: Model, month: int, rows: slice) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mhwfmodel.supply.calibrate import Calibration, calibrate
 from mhwfmodel.supply.experience import BANDS, Doors, experience_graph
 from mhwfmodel.supply.graph import OUT, Edges, Graph
-from mhwfmodel.supply.reference import Chooser, Expected, MonthInputs, Plan, Sampled, Step, step
+from mhwfmodel.supply.reference import Chooser, Expected, MonthInputs, Sampled, Step, step
 
 __all__ = [
     "BANDS",
@@ -17,7 +17,6 @@ __all__ = [
     "Expected",
     "Graph",
     "MonthInputs",
-    "Plan",
     "Sampled",
     "Step",
     "calibrate",

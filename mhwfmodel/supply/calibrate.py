@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["Calibration", "calibrate", "competing"]
 
 _TOLERANCE = 1e-13
-_MOST_ROUNDS = 500
+_MOST_ROUNDS = 200
+_STILL = 1e-9
+_SLOPES = (0.3, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def calibrate(
     source_share: NDArray[np.float64],
     doors: Doors,
 ) -> Calibration:
-    """Find the hazards by band whose stationary mix has the turnover that is asked for.
+    """Find the hazards by band whose stationary mix has the turnover that is asked for, by the secant rule.
 
     Args:
         turnover: Leavers a year per person in post, dims (draw, cell) [1/year].
@@ -82,12 +84,19 @@ def calibrate(
         raise DataError(message)
     entry = _entry(source_share, doors)
     kept = (1.0 - inside_cell)[:, None, None]
-    hazard = units.probability_to_hazard(target)[:, :, None] * relative[:, None, :]
+    scale = units.probability_to_hazard(target)
+    slope = np.ones_like(target)
+    last_move = last_miss = np.zeros_like(target)
     for _ in range(_MOST_ROUNDS):
+        hazard = scale[:, :, None] * relative[:, None, :]
         mix, leaving = _at_rest(hazard, kept, entry)
         if (np.abs(leaving - target) <= _TOLERANCE * target).all():
             return Calibration(hazard, mix, leaving, leaving * kept[:, :, 0])
-        hazard = hazard * np.divide(target, leaving, out=np.ones_like(target), where=leaving > 0)[:, :, None]
+        miss = np.log(np.divide(leaving, target, out=np.ones_like(target), where=target > 0))
+        slope = np.where(np.abs(last_move) > _STILL, (miss - last_miss) / np.where(last_move == 0, 1, last_move), slope)
+        slope = np.clip(slope, *_SLOPES)
+        last_miss, last_move = miss, -miss / slope
+        scale = scale * np.exp(last_move)
     message = "hazards that give the turnover asked for were not found"
     raise InvariantError(message)
 

@@ -15,11 +15,14 @@ import numpy as np
 from mhwfmodel.errors import DataError, Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
-__all__ = ["OUT", "Edges", "Gather", "Graph"]
+__all__ = ["OUT", "Edges", "Graph"]
 
 OUT = -1
+_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +42,6 @@ class Edges:
     target: NDArray[np.int64]
     leaver: bool
     starter: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Gather:
-    """Adds up columns by target, in a fixed order: `out[:, target] += values[:, column]`."""
-
-    order: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    targets: NDArray[np.int64]
-    width: int
-
-    @staticmethod
-    def to(target: NDArray[np.int64], width: int) -> Gather:
-        """Prepare for columns whose targets are given; columns that lead `OUT` are dropped."""
-        kept = np.flatnonzero(target != OUT)
-        order = kept[np.argsort(target[kept], kind="stable")]
-        targets, starts = np.unique(target[order], return_index=True)
-        return Gather(order, starts, targets, width)
-
-    def __call__(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
-        """Sums by target, dims (draw, target), of values with dims (draw, column)."""
-        out = np.zeros((values.shape[0], self.width), dtype=values.dtype)
-        if self.order.size:
-            out[:, self.targets] = np.add.reduceat(values[:, self.order], self.starts, axis=1)
-        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +77,33 @@ class Graph:
         if faults:
             raise DataError(faults)
 
-    def _faults(self) -> list[Fault]:
+    def _faults(self) -> Iterator[Fault]:
         nodes, cells = self.node_id.size, self.cell_id.size
-        faults = []
         for name, ids in (("node_id", self.node_id), ("cell_id", self.cell_id)):
             if np.unique(ids).size < ids.size:
-                faults.append(Fault(f"graph {name}", "an id is given twice", "give every node and cell its own"))
-        ends = [("advance", self.advance)] + [(edge.kind, edge.target) for edge in self.edges]
-        for name, target in ends:
-            low = 0 if name == "advance" else OUT
-            if target.size != nodes or (target.size and (target.min() < low or target.max() >= nodes)):
-                faults.append(Fault(f"graph edge {name}", f"leads to a node that is not among the {nodes}", ""))
+                yield Fault(f"graph {name}", "an id is given twice", "give every node and cell its own")
+        yield from _ends("advance", self.advance, nodes, 0)
+        for edge in self.edges:
+            yield from _ends(f"edge {edge.kind}", edge.target, nodes, OUT)
+            if edge.starter and edge.starter not in self.sources:
+                yield Fault(f"graph edge {edge.kind}", f"'{edge.starter}' is no source of recruits", "")
         if self.node_cell.size != nodes or (nodes and (self.node_cell.min() < 0 or self.node_cell.max() >= cells)):
-            faults.append(Fault("graph node_cell", f"names a cell that is not among the {cells}", ""))
+            yield Fault("graph node_cell", f"names a cell that is not among the {cells}", "")
+        else:
+            yield from self._door_faults(cells)
+
+    def _door_faults(self, cells: int) -> Iterator[Fault]:
         if len(self.doors) != len(self.sources):
-            faults.append(Fault("graph doors", f"{len(self.doors)} doors for {len(self.sources)} sources", ""))
+            yield Fault("graph doors", f"{len(self.doors)} doors for {len(self.sources)} sources", "")
         for source, doors in zip(self.sources, self.doors, strict=False):
             total = sum(share for _, share in doors)
-            if abs(total - 1.0) > 1e-9:
-                faults.append(Fault(f"graph door {source}", f"shares sum to {total:g}", "make them sum to 1"))
+            if abs(total - 1.0) > _TOLERANCE:
+                yield Fault(f"graph door {source}", f"shares sum to {total:g}", "make them sum to 1")
             for nodes_in, _ in doors:
-                if nodes_in.size != cells or (cells and (self.node_cell[nodes_in] != np.arange(cells)).any()):
-                    faults.append(Fault(f"graph door {source}", "recruits of a cell would enter another cell", ""))
-        for edge in self.edges:
-            if edge.starter and edge.starter not in self.sources:
-                faults.append(Fault(f"graph edge {edge.kind}", f"'{edge.starter}' is no source of recruits", ""))
-        return faults
+                if nodes_in.size != cells or (self.node_cell[nodes_in] != np.arange(cells)).any():
+                    yield Fault(f"graph door {source}", "recruits of a cell would enter another cell", "")
+
+
+def _ends(name: str, target: NDArray[np.int64], nodes: int, low: int) -> Iterator[Fault]:
+    if target.size != nodes or (target.size and (target.min() < low or target.max() >= nodes)):
+        yield Fault(f"graph {name}", f"leads to a node that is not among the {nodes}", "")

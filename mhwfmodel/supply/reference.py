@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from mhwfmodel import rng
-from mhwfmodel.supply.graph import Gather
+from mhwfmodel.supply.graph import OUT
+from mhwfmodel.supply.sums import add_to, sum_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     Counts = NDArray[np.float64] | NDArray[np.int64]
 
-__all__ = ["Chooser", "Expected", "MonthInputs", "Plan", "Sampled", "Step", "step"]
+__all__ = ["Chooser", "Expected", "MonthInputs", "Sampled", "Step", "step"]
 
 _DECISIONS_A_SOURCE = 64
 
@@ -42,6 +43,9 @@ class Chooser(Protocol):
         decision: int,
     ) -> Counts:
         """How many of `number` (draw, entity) go, each with `chance` (draw, column)."""
+
+    def compete(self, graph: Graph, stock: Counts, probability: NDArray[np.float64], *, month: int) -> Counts:
+        """How many of `stock` (draw, node) take each kind of edge, dims (kind, draw, node)."""
 
     def arrivals(self, entities: NDArray[np.uint32], mean: NDArray[np.float64], *, month: int) -> Counts:
         """How many arrive when `mean` (draw, entity) are expected."""
@@ -64,6 +68,10 @@ class Expected:
     ) -> Counts:
         """`number × chance`."""
         return number * (chance if column is None else chance[:, column])
+
+    def compete(self, graph: Graph, stock: Counts, probability: NDArray[np.float64], *, month: int) -> Counts:
+        """`stock × probability` for each kind of edge."""
+        return stock * probability[:, :, graph.node_group]
 
     def arrivals(self, entities: NDArray[np.uint32], mean: NDArray[np.float64], *, month: int) -> Counts:
         """The mean."""
@@ -97,6 +105,20 @@ class Sampled:
         whole = np.asarray(number, dtype=np.int64)
         return rng.binomial(
             self.seed, self.draws, entities, purpose, whole, chance, column, time=month, decision=decision
+        )
+
+    def compete(self, graph: Graph, stock: Counts, probability: NDArray[np.float64], *, month: int) -> Counts:
+        """Multinomial counts, dims (kind, draw, node)."""
+        whole = np.asarray(stock, dtype=np.int64)
+        return rng.competing(
+            self.seed,
+            self.draws,
+            graph.node_id,
+            rng.Purpose.LEAVE,
+            whole,
+            probability,
+            graph.node_group,
+            time=month,
         )
 
     def arrivals(self, entities: NDArray[np.uint32], mean: NDArray[np.float64], *, month: int) -> Counts:
@@ -146,32 +168,11 @@ class Step:
     unplaced: Counts
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A graph with the sums that every month needs prepared once."""
-
-    graph: Graph
-    by_cell: Gather
-    advance: Gather
-    edges: tuple[Gather, ...]
-
-    @staticmethod
-    def of(graph: Graph) -> Plan:
-        """Prepare the sums of a graph."""
-        nodes = graph.node_id.size
-        return Plan(
-            graph,
-            Gather.to(graph.node_cell, graph.cell_id.size),
-            Gather.to(graph.advance, nodes),
-            tuple(Gather.to(edge.target, nodes) for edge in graph.edges),
-        )
-
-
-def step(plan: Plan, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> Step:
+def step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> Step:
     """Move the workforce by one month.
 
     Args:
-        plan: The graph.
+        graph: Stocks and flows.
         stock: People at the end of the month before, dims (draw, node).
         inputs: The month's probabilities, posts and chances.
         chooser: `Expected` or `Sampled`.
@@ -180,50 +181,26 @@ def step(plan: Plan, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> St
         The new stock and the month's flows. In whole people, and exactly:
         `filled = filled before + starters − leavers` in every cell and draw (arrivals by `inflow` apart).
     """
-    graph = plan.graph
-    taken = _outflow(plan, stock, inputs, chooser)
-    stay = stock - sum(taken)
-    after = plan.advance(stay)
-    for gather, people in zip(plan.edges, taken, strict=True):
-        after = after + gather(people)
-    flows = tuple(plan.by_cell(people) for people in taken)
-    starters, unplaced = _recruit(plan, plan.by_cell(after), inputs, chooser)
-    after = _enter(plan, after, starters, inputs.month, chooser)
+    cells, nodes = graph.cell_id.size, graph.node_id.size
+    taken = chooser.compete(graph, stock, inputs.probability, month=inputs.month)
+    after = sum_to(stock - taken.sum(axis=0), graph.advance, nodes)
+    for edge, people in zip(graph.edges, taken, strict=True):
+        if (edge.target != OUT).any():
+            add_to(after, people, edge.target)
+    flows = tuple(sum_to(people, graph.node_cell, cells) for people in taken)
+    starters, unplaced = _recruit(graph, sum_to(after, graph.node_cell, cells), inputs, chooser)
+    _enter(graph, after, starters, inputs.month, chooser)
     if inputs.inflow is not None:
         after = after + chooser.arrivals(graph.node_id, inputs.inflow, month=inputs.month)
-    everyone = list(starters)
     for edge, people in zip(graph.edges, flows, strict=True):
         if edge.starter:
             source = graph.sources.index(edge.starter)
-            everyone[source] = everyone[source] + people
-    return Step(after, plan.by_cell(after), flows, tuple(everyone), unplaced)
+            starters[source] = starters[source] + people
+    return Step(after, sum_to(after, graph.node_cell, cells), flows, tuple(starters), unplaced)
 
 
-def _outflow(plan: Plan, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> list[Counts]:
-    """People who take each kind of edge, dims (draw, node): the total first, then its split edge by edge."""
-    graph, probability = plan.graph, inputs.probability
-    reach = np.empty_like(probability)
-    total = np.zeros_like(probability[0])
-    for kind in reversed(range(len(graph.edges))):
-        total = total + probability[kind]
-        reach[kind] = total
-    rest = chooser.split(
-        rng.Purpose.LEAVE, graph.node_id, stock, reach[0], graph.node_group, month=inputs.month, decision=0
-    )
-    taken = []
-    for kind in range(len(graph.edges) - 1):
-        share = np.divide(probability[kind], reach[kind], out=np.zeros_like(total), where=reach[kind] > 0)
-        people = chooser.split(
-            rng.Purpose.LEAVE, graph.node_id, rest, share, graph.node_group, month=inputs.month, decision=kind + 1
-        )
-        taken.append(people)
-        rest = rest - people
-    return [*taken, rest]
-
-
-def _recruit(plan: Plan, filled: Counts, inputs: MonthInputs, chooser: Chooser) -> tuple[list[Counts], Counts]:
+def _recruit(graph: Graph, filled: Counts, inputs: MonthInputs, chooser: Chooser) -> tuple[list[Counts], Counts]:
     """Starters from outside the cell by source, dims (draw, cell), and the people no vacancy took."""
-    graph = plan.graph
     vacancies = np.maximum(inputs.posts - filled, 0)
     starters: list[Counts] = [np.zeros_like(vacancies) for _ in graph.sources]
     unplaced = np.zeros_like(vacancies)
@@ -249,10 +226,8 @@ def _recruit(plan: Plan, filled: Counts, inputs: MonthInputs, chooser: Chooser) 
     return starters, unplaced
 
 
-def _enter(plan: Plan, stock: Counts, starters: list[Counts], month: int, chooser: Chooser) -> Counts:
+def _enter(graph: Graph, stock: Counts, starters: list[Counts], month: int, chooser: Chooser) -> None:
     """Let the starters of each source in through its doors."""
-    graph = plan.graph
-    stock = stock.copy()
     for source, people in enumerate(starters):
         rest, left = people, 1.0
         doors = graph.doors[source]
@@ -270,7 +245,6 @@ def _enter(plan: Plan, stock: Counts, starters: list[Counts], month: int, choose
                     month=month,
                     decision=source * _DECISIONS_A_SOURCE + position,
                 )
-            stock[:, nodes] += through
+            add_to(stock, through, nodes)
             rest = rest - through
             left -= share
-    return stock

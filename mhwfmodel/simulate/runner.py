@@ -87,9 +87,7 @@ def run(
     return Result(groups, manifest(chosen, inputs, evaluator, times))
 
 
-def _checked(
-    scenario: Scenario, draws: int | None, seed: int | None, threads: int | None, evaluator: str
-) -> Scenario:
+def _checked(scenario: Scenario, draws: int | None, seed: int | None, threads: int | None, evaluator: str) -> Scenario:
     """The scenario with what the call changes.
 
     Raises:
@@ -124,7 +122,7 @@ def _months(model: Model, made: Reducer, threads: int, report: Progress) -> None
         rows = blocks[block]
         chooser: Chooser = Sampled(model.inputs.parameters.seed, draws[rows]) if model.stochastic else Expected()
         inputs = month_inputs(model, month, rows, given[block])
-        after = step(model.plan, stocks[block], inputs, chooser)
+        after = step(model.graph, stocks[block], inputs, chooser)
         given[block], stocks[block] = inputs, after.stock
         return _measures(model, after, inputs, rows)
 
@@ -147,7 +145,7 @@ def _opening(model: Model) -> dict[str, Table]:
 def _measures(model: Model, after: Step, inputs: MonthInputs, rows: slice) -> dict[str, Table]:
     """Cell values of one month, dims (draw, cell)."""
     filled = np.asarray(after.filled, dtype=np.float64)
-    edges = model.plan.graph.edges
+    edges = model.graph.edges
     leavers = np.add.reduce([people for edge, people in zip(edges, after.flows, strict=True) if edge.leaver])
     starters = np.add.reduce(list(after.starters))
     measures = _cell_measures(model, filled, inputs.posts, leavers, starters, rows)

@@ -1,0 +1,201 @@
+"""The commands and their options. What they do is in the modules beside, loaded when a command is given."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mhwfmodel.cli.console import settle
+from mhwfmodel.cli.guard import INTERRUPTED, UNUSABLE, guarded
+from mhwfmodel.cli.showing import Topic
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="mhwfmodel",
+    help="Forecasts England's mental health social care workforce, Integrated Care Board by Integrated Care Board.",
+    epilog="Start with: mhwfmodel run scenarios/baseline.yaml --out out/baseline",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+class Evaluator(StrEnum):
+    """How the months are worked out."""
+
+    STOCHASTIC = "stochastic"
+    DETERMINISTIC = "deterministic"
+
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but faults.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Replace one value of the file, as months=60 or levers[0].start=2025-10. Again for more.",
+    ),
+]
+Draws = Annotated[
+    int | None, typer.Option("--draws", metavar="N", help="How many futures to draw, in place of the file's number.")
+]
+Seed = Annotated[
+    int | None, typer.Option("--seed", metavar="N", help="Seed of the random numbers, in place of the file's.")
+]
+Threads = Annotated[
+    int | None,
+    typer.Option("--threads", metavar="N", help="Threads; the result is the same with any. [default: one a processor]"),
+]
+
+
+def main() -> None:
+    """Run the command line of this process and leave with its exit status."""
+    settle()
+    try:
+        app(prog_name="mhwfmodel")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        from mhwfmodel.cli.console import out
+
+        out(f"mhwfmodel {version('mhwfmodel')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Hold what belongs to all commands."""
+
+
+@app.command(short_help="Run a scenario: a short table, and files in a folder.")
+@guarded
+def run(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (.yaml).")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR", help="Folder for the files. [default: out/ and the scenario's name]"
+        ),
+    ] = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    evaluator: Annotated[
+        Evaluator, typer.Option("--evaluator", help="Whole people by chance, or one run of expected values.")
+    ] = Evaluator.STOCHASTIC,
+    overrides: Set = None,
+    quiet: Quiet = False,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Write report.html, which takes the longest to write.")
+    ] = True,
+) -> None:
+    """Run a scenario: show a short table, write result.nc, summary.xlsx, report.html and manifest.json."""
+    from mhwfmodel.cli.running import Settings, run_scenario
+
+    settings = Settings(_pairs(overrides), draws, seed, threads, evaluator.value, quiet)
+    run_scenario(scenario, out, settings, report=report)
+
+
+@app.command(short_help="Check scenario files; run nothing.")
+@guarded
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Scenario files.")],
+    quiet: Quiet = False,
+) -> None:
+    """Check scenario files and run nothing: each is fine, or all its faults are told."""
+    from mhwfmodel.cli.checking import check_files
+
+    if not check_files(files, quiet=quiet):
+        raise typer.Exit(UNUSABLE)
+
+
+@app.command(short_help="Show the facts behind the model.")
+@guarded
+def show(
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="What to show: " + ", ".join(Topic) + ".")],
+    find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Only what holds all these words.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Every field as a list of objects, for programs.")] = False,
+    conflicts: Annotated[
+        bool, typer.Option("--conflicts", help="Of figures: those that cannot all be true of one thing, and why.")
+    ] = False,
+) -> None:
+    """Show the facts that the model rests on: places, employers, roles, figures with their sources, assumptions."""
+    from mhwfmodel.cli.showing import show_conflicts, show_topic
+
+    if topic not in list(Topic):
+        from mhwfmodel.errors import suggest
+
+        message = f"'{topic}' cannot be shown; {suggest(topic, Topic)}"
+        raise typer.BadParameter(message, param_hint="TOPIC")
+    if conflicts and topic != Topic.FIGURES:
+        message = "--conflicts goes with figures: mhwfmodel show figures --conflicts"
+        raise typer.BadParameter(message)
+    if conflicts:
+        show_conflicts(as_json=as_json, find=find)
+    else:
+        show_topic(Topic(topic), as_json=as_json, find=find)
+
+
+@app.command(short_help="JSON Schema of a scenario file, for editors.")
+@guarded
+def schema(
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write it there. [default: the screen]")
+    ] = None,
+) -> None:
+    """Give the JSON Schema of a scenario file, with which an editor completes and checks what you write."""
+    from mhwfmodel.cli.schema import give_schema
+
+    give_schema(out)
+
+
+@app.command(short_help="Set runs side by side, draw by draw.")
+@guarded
+def compare(
+    base: Annotated[Path, typer.Argument(metavar="BASE", help="A scenario file, or the folder of an earlier run.")],
+    others: Annotated[list[Path], typer.Argument(metavar="OTHER", help="What is set beside it, of the same kinds.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder for comparison.xlsx; none when left out.")
+    ] = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    overrides: Set = None,
+    quiet: Quiet = False,
+) -> None:
+    """Set runs side by side, draw by draw, so that what you see is what a plan does and not luck."""
+    from mhwfmodel.cli.comparing import compare_all
+    from mhwfmodel.cli.running import Settings
+
+    compare_all([base, *others], out, Settings(_pairs(overrides), draws, seed, threads, quiet=quiet))
+
+
+def _pairs(given: list[str] | None) -> dict[str, object]:
+    """`key=value` pairs as overrides."""
+    pairs: dict[str, object] = {}
+    for text in given or ():
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            message = f"'{text}' is not KEY=VALUE; write --set months=60"
+            raise typer.BadParameter(message, param_hint="'--set'")
+        if key.strip() in pairs:
+            message = f"'{key.strip()}' is set twice"
+            raise typer.BadParameter(message, param_hint="'--set'")
+        pairs[key.strip()] = value
+    return pairs

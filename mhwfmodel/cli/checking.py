@@ -1,0 +1,39 @@
+"""`mhwfmodel check`: is a scenario file in order? Nothing is run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mhwfmodel.cli.console import out, paragraph, tell
+from mhwfmodel.cli.running import extent
+from mhwfmodel.errors import ScenarioError
+
+__all__ = ["check_files"]
+
+
+def check_files(files: Sequence[Path], *, quiet: bool) -> bool:
+    """Check files and say of each that it is fine, or all that is wrong with it.
+
+    Args:
+        files: Scenario files.
+        quiet: Show nothing but faults.
+
+    Returns:
+        Whether all are fine.
+    """
+    return all([_check(file, quiet=quiet) for file in files])
+
+
+def _check(file: Path, *, quiet: bool) -> bool:
+    from mhwfmodel.scenario import load_scenario
+
+    try:
+        scenario = load_scenario(file)
+    except ScenarioError as error:
+        tell(*(str(fault) for fault in error.faults))
+        return False
+    if not quiet:
+        out(f"{file}: fine", f"  {scenario.name}: {extent(scenario)}, {scenario.draws} draws, seed {scenario.seed}")
+        out(*(paragraph(note, indent="  ", hanging="    ") for note in scenario.notes))
+    return True

@@ -1,0 +1,176 @@
+"""The few numbers of a run that fit a screen: what is shown, over which months, and how it is rounded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mhwfmodel.cli.console import width
+from mhwfmodel.units import parse_month
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["Cell", "Line", "Measure", "cells_at", "key_months", "month_name", "rounded", "table"]
+
+_YEAR = 12
+_YEARS_ON = (1, 3, 5, 10)
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_GAP = "  "
+_LABEL = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A line of a short table.
+
+    Args:
+        label: What people call it.
+        variable: Name in the result.
+        population: `social_care` or `nhs`.
+        rate: A share, shown in per cent.
+        monthly: A flow, shown as the mean of up to twelve months, because single months jump.
+    """
+
+    label: str
+    variable: str
+    population: str = "social_care"
+    rate: bool = False
+    monthly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Mean and 5 % and 95 % quantiles over draws; not a number where there is none."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a short table.
+
+    Args:
+        label: What stands before it.
+        cells: One a month; none in a line that is a heading.
+        show: How a number is written.
+        spread: The range is shown below the mean.
+    """
+
+    label: str
+    cells: tuple[Cell, ...]
+    show: Callable[[float], str]
+    spread: bool = True
+
+
+def key_months(months: Sequence[str], *, opening: bool) -> tuple[int, ...]:
+    """Positions of the months that a board asks for: the start, then 1, 3, 5 and 10 years on.
+
+    Args:
+        months: Labels of a result, the opening month first.
+        opening: The opening month is one of them.
+
+    Returns:
+        Positions; of a run that ends before ten years, its last month too.
+    """
+    last = len(months) - 1
+    later = [_YEAR * years for years in _YEARS_ON if _YEAR * years <= last]
+    if last not in later and last < _YEAR * _YEARS_ON[-1]:
+        later.append(last)
+    return (0, *later) if opening else tuple(later)
+
+
+def month_name(label: str) -> str:
+    """`2024-03` as `Mar 2024`."""
+    year, month = parse_month(label)
+    return f"{_NAMES[month - 1]} {year}"
+
+
+def cells_at(drawn: xr.DataArray, positions: Sequence[int], *, monthly: bool) -> tuple[Cell, ...]:
+    """Mean and range at some months.
+
+    Args:
+        drawn: Every draw, dims (draw, month).
+        positions: Positions of months.
+        monthly: Take the mean of up to twelve months that end there.
+    """
+    import numpy as np
+
+    from mhwfmodel.results.reduce import summarise
+
+    values = np.asarray(drawn.transpose("draw", "month").values, dtype=np.float64)
+    columns = [
+        values[:, max(at - _YEAR + 1, 1) : at + 1].mean(axis=1) if monthly and at else values[:, at] for at in positions
+    ]
+    mean, low, *_, high = summarise(np.stack(columns, axis=1))
+    return tuple(Cell(*map(float, cell)) for cell in zip(mean, low, high, strict=True))
+
+
+def rounded(*, rate: bool = False, signed: bool = False) -> Callable[[float], str]:
+    """How a number is written: as in the report, because no more of it is known.
+
+    Args:
+        rate: In per cent, to one decimal.
+        signed: A difference: with its sign, and to one decimal when it is small.
+    """
+    from mhwfmodel.report.wording import amount
+
+    def show(value: float) -> str:
+        small = signed and not rate and 0.05 <= abs(value) < 10
+        text = f"{value:.1f}".replace("-", "−") if small else amount(value, "rate" if rate else "count")
+        if text in ("−0", "-0"):
+            return "0"
+        return f"+{text}" if signed and value > 0 and text.strip("0.") else text
+
+    return show
+
+
+def table(months: Sequence[str], lines: Sequence[Line]) -> str:
+    """Lay lines out under their months; ranges stand in one row where the terminal has room, else in two."""
+    blocks = [_rows(line, one_row=True) for line in lines]
+    if _LABEL + _widest(blocks, months) > width():
+        blocks = [_rows(line, one_row=False) for line in lines]
+    rows = [("", [month_name(month) for month in months]), *(row for block in blocks for row in block)]
+    first = max(_LABEL, *(len(label) for label, _ in rows))
+    sizes = [max(len(cells[at]) for _, cells in rows if cells) for at in range(len(months))]
+    ruled = [*rows[:1], ("─" * first, ["─" * size for size in sizes]), *rows[1:]]
+    return "\n".join(
+        (
+            label.ljust(first) + "".join(_GAP + cell.rjust(size) for cell, size in zip(cells, sizes, strict=False))
+        ).rstrip()
+        for label, cells in ruled
+    )
+
+
+_Row = tuple[str, list[str]]
+
+
+def _widest(blocks: Sequence[Sequence[_Row]], months: Sequence[str]) -> int:
+    rows = [cells for block in blocks for _, cells in block]
+    return sum(len(_GAP) + max(len(cells[at]) for cells in rows if cells) for at in range(len(months)))
+
+
+def _rows(line: Line, *, one_row: bool) -> list[_Row]:
+    if not line.spread:
+        return [(line.label, [line.show(cell.mean) for cell in line.cells])]
+    means = [f"{cell.mean:,.0f}" if _given(cell) else line.show(cell.mean) for cell in line.cells]
+    if one_row:
+        ranges = [_ends(cell, line.show, lambda low, high: f"{low} to {high}") for cell in line.cells]
+        return [(line.label, means), ("", ranges)]
+    indent = " " * (len(line.label) - len(line.label.lstrip()) + 2)
+    lows = [_ends(cell, line.show, lambda low, _: low) for cell in line.cells]
+    highs = [_ends(cell, line.show, lambda _, high: high) for cell in line.cells]
+    return [(line.label, means), (f"{indent}from", lows), (f"{indent}to", highs)]
+
+
+def _given(cell: Cell) -> bool:
+    """Whether every draw has this number, because it was published and not forecast."""
+    return cell.low == cell.high == cell.mean and abs(cell.mean) >= 1 and cell.mean == round(cell.mean)
+
+
+def _ends(cell: Cell, show: Callable[[float], str], put: Callable[[str, str], str]) -> str:
+    return "" if math.isnan(cell.mean) or _given(cell) else put(show(cell.low), show(cell.high))

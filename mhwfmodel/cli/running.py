@@ -1,0 +1,205 @@
+"""`mhwfmodel run`: one scenario file in, four files and a short table out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Literal
+
+from mhwfmodel.cli.console import out, paragraph, tell
+from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded, table
+from mhwfmodel.cli.places import check_writable
+from mhwfmodel.cli.progress import code_is_compiled, shown
+
+if TYPE_CHECKING:
+    from mhwfmodel.results import Result
+    from mhwfmodel.scenario import Scenario
+
+__all__ = ["Settings", "announce", "extent", "run_scenario", "simulate", "summary"]
+
+WORKBOOK, REPORT = "summary.xlsx", "report.html"
+
+_MEASURES = (
+    Measure("Filled posts", "filled"),
+    Measure("Full-time equivalents", "filled_fte"),
+    Measure("Vacancies", "vacancies"),
+    Measure("Vacancy rate", "vacancy_rate", rate=True),
+    Measure("Turnover a year", "turnover_rate", rate=True),
+    Measure("Starters a month", "starters", monthly=True),
+    Measure("Leavers a month", "leavers", monthly=True),
+    Measure("Specialist posts filled", "specialist_filled"),
+    Measure("NHS staff (counted apart)", "filled", population="nhs"),
+)
+
+_MEANINGS = {
+    REPORT: "the forecast in words, tables, charts and a map; open it in a browser",
+    WORKBOOK: "the same figures for Excel, one table a sheet",
+    "result.nc": "everything, as labelled arrays, for scripts (netCDF)",
+    "manifest.json": "the scenario, seed, versions and inputs: what it takes to run it again",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line changes of a run.
+
+    Args:
+        overrides: Values laid over the scenario file.
+        draws: Draws in place of the scenario's.
+        seed: Seed in place of the scenario's.
+        threads: Threads; as many as there are processors when None.
+        evaluator: `stochastic` or `deterministic`.
+        quiet: Show nothing but faults.
+    """
+
+    overrides: Mapping[str, object]
+    draws: int | None = None
+    seed: int | None = None
+    threads: int | None = None
+    evaluator: Literal["stochastic", "deterministic"] = "stochastic"
+    quiet: bool = False
+
+
+def run_scenario(file: Path, folder: Path | None, settings: Settings, *, report: bool) -> None:
+    """Run a scenario file and write what came out; a run that fails leaves an older result as it was.
+
+    Args:
+        file: The scenario.
+        folder: Where the files go; `out/` and the scenario's name when None.
+        settings: What the command line changes.
+        report: Make the report too.
+
+    Raises:
+        MhwfError: A scenario that cannot be run, or a folder that cannot be written to.
+    """
+    from mhwfmodel.results import MANIFEST, RESULT
+    from mhwfmodel.scenario import load_scenario
+
+    scenario = load_scenario(file, settings.overrides)
+    place = folder if folder is not None else Path("out") / scenario.slug
+    names = (*((REPORT,) if report else ()), WORKBOOK, RESULT, MANIFEST)
+    check_writable(place, names)
+    if not settings.quiet:
+        announce(scenario, settings)
+    result = simulate(scenario, settings)
+    _write(result, place, settings, report=report)
+    if settings.quiet:
+        return
+    out("", summary(result), "", f"Written to {place}")
+    out(*(f"  {name:<14} {_MEANINGS[name]}" for name in names))
+    if not report and (place / REPORT).exists():
+        tell(f"{place / REPORT} is of an earlier run; it was left as it was")
+
+
+def announce(scenario: Scenario, settings: Settings) -> None:
+    """Say what is about to be run, and how its file was read."""
+    draws = settings.draws if settings.draws is not None else scenario.draws
+    seed = settings.seed if settings.seed is not None else scenario.seed
+    sampled = f"{draws} {'draw' if draws == 1 else 'draws'}, seed {seed}"
+    how = "expected values" if settings.evaluator == "deterministic" else sampled
+    tell(f"{scenario.name}: {extent(scenario)}, {how}")
+    for note in scenario.notes:
+        tell(paragraph(note, indent="  ", hanging="    "))
+
+
+def extent(scenario: Scenario) -> str:
+    """ICBs, months and levers of a scenario in a few words."""
+    boards, levers = len(scenario.icb_codes), len(scenario.levers)
+    last = scenario.month_labels[-1]
+    where = "1 ICB" if boards == 1 else f"{boards} ICBs"
+    plan = "no levers" if not levers else "1 lever" if levers == 1 else f"{levers} levers"
+    return f"{where}, {scenario.start} to {last}, {plan}"
+
+
+def simulate(scenario: Scenario, settings: Settings) -> Result:
+    """Run a scenario and show how far it is."""
+    from mhwfmodel.simulate import run
+
+    start = perf_counter()
+    if not settings.quiet and not code_is_compiled():
+        tell("The first run on this machine compiles code, which takes up to a minute; later runs do not.")
+    with shown(quiet=settings.quiet) as progress:
+        result = run(
+            scenario,
+            draws=settings.draws,
+            seed=settings.seed,
+            threads=settings.threads,
+            evaluator=settings.evaluator,
+            progress=progress,
+        )
+    if not settings.quiet:
+        tell(f"{scenario.name}: done in {perf_counter() - start:.0f} s")
+    return result
+
+
+def _write(result: Result, folder: Path, settings: Settings, *, report: bool) -> None:
+    """Write all files or none."""
+    from mhwfmodel.report import write_report, write_workbook
+    from mhwfmodel.results import replace_all
+
+    writers: dict[str, Callable[[Path], None]] = dict(result.writers())
+    writers[WORKBOOK] = lambda path: write_workbook(result, path)
+    if report:
+        writers[REPORT] = lambda path: write_report(result, path)
+    with shown(quiet=settings.quiet) as progress:
+
+        def told(at: int, name: str, write: Callable[[Path], None]) -> Callable[[Path], None]:
+            def inside(path: Path) -> None:
+                progress(f"Writing {name}", at, len(writers))
+                write(path)
+
+            return inside
+
+        replace_all(folder, {name: told(at, name, write) for at, (name, write) in enumerate(writers.items())})
+
+
+def summary(result: Result) -> str:
+    """The short table: a few measures over all ICBs of the run, at the months that a board asks for."""
+    positions = key_months(result.months, opening=True)
+    draws = int(result.draws.sizes["draw"])
+    lines = [
+        Line(
+            measure.label,
+            cells_at(
+                result.draws_by(measure.variable, population=measure.population), positions, monthly=measure.monthly
+            ),
+            rounded(rate=measure.rate),
+            spread=draws > 1,
+        )
+        for measure in _MEASURES
+    ]
+    told = table([result.months[at] for at in positions], lines)
+    return "\n\n".join((_title(result), told, _caption(result, draws)))
+
+
+def _title(result: Result) -> str:
+    from mhwfmodel.catalogue import icbs
+
+    boards = result.draws.sizes["icb"]
+    where = (
+        "England"
+        if boards == len(icbs())
+        else f"{boards} ICBs"
+        if boards > 1
+        else str(result.draws["icb_name"][0].item())
+    )
+    return f"{result.name}: {where}, staff in social care who also serve people with mental health needs"
+
+
+def _caption(result: Result, draws: int) -> str:
+    flows = "Starters and leavers: mean of the twelve months to that date."
+    if draws == 1:
+        return paragraph(f"{flows} Expected values: no range is told.")
+    from mhwfmodel.report.story import interval_note
+
+    holds, leaves_out = ("; ".join(words) for words in interval_note(dict(result.manifest)))
+    ranges = f"Ranges: nine in ten of {draws} draws (5% to 95%)."
+    return "\n".join(
+        (
+            paragraph(f"{flows} {ranges}"),
+            paragraph(f"They hold {holds}.", indent="  ", hanging="  "),
+            paragraph(f"They leave out {leaves_out}.", indent="  ", hanging="  "),
+        )
+    )

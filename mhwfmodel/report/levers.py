@@ -1,0 +1,76 @@
+"""What a scenario changes, told in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mhwfmodel import catalogue
+from mhwfmodel.report.wording import month_name, people, per_cent
+
+__all__ = ["LeverLine", "lever_lines"]
+
+_COMMON = {"kind", "name", "start", "end", "ramp_months", "scope", "cost", "cost_per_year"}
+_EVERYONE = "everywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class LeverLine:
+    """One lever: its kind and name, when it works, whom it reaches and what it sets."""
+
+    kind: str
+    name: str
+    when: str
+    reach: str
+    sets: str
+
+
+def lever_lines(levers: Iterable[Mapping[str, Any]]) -> tuple[LeverLine, ...]:
+    """Tell the levers of a resolved scenario."""
+    return tuple(
+        LeverLine(
+            kind=str(lever["kind"]).replace("_", " "),
+            name=str(lever.get("name") or ""),
+            when=_when(lever),
+            reach=_reach(lever.get("scope") or {}),
+            sets=_sets(lever),
+        )
+        for lever in levers
+    )
+
+
+def _when(lever: Mapping[str, Any]) -> str:
+    told = f"from {month_name(lever['start'])}" if lever.get("start") else "from the first month"
+    if lever.get("end"):
+        told += f" to {month_name(lever['end'])}"
+    months = int(lever.get("ramp_months") or 0)
+    return told + (f", in full after {months} months" if months else "")
+
+
+def _reach(scope: Mapping[str, Any]) -> str:
+    names = {item.code: item.name for item in (*catalogue.sectors(), *catalogue.roles())}
+    names |= {item.code: item.short_name for item in catalogue.icbs()}
+    parts = []
+    for key in ("icbs", "sectors", "roles"):
+        listed = scope.get(key)
+        if listed and listed != "all":
+            parts.append(", ".join(names.get(code, str(code)) for code in listed))
+    strand = scope.get("strand")
+    if strand and strand != "overall":
+        parts.append(f"{strand} posts")
+    return "; ".join(parts) or _EVERYONE
+
+
+def _sets(lever: Mapping[str, Any]) -> str:
+    return "; ".join(f"{key.replace('_', ' ')} {_value(value)}" for key, value in lever.items() if key not in _COMMON)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, float):
+        return f"{'+' if value > 0 else ''}{per_cent(value)}" if abs(value) < 5 else people(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item).replace("_", " ") for item in value)
+    return str(value).replace("_", " ")

@@ -1,0 +1,100 @@
+"""What a run rests on: statuses, fits, figures that disagree, AMHP series and documents."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mhwfmodel import catalogue
+from mhwfmodel.report.measures import measure
+from mhwfmodel.report.wording import per_cent
+
+__all__ = ["STATUSES", "AmhpYear", "StatusRow", "amhp_years", "fit_rows", "links", "status_rows"]
+
+STATUSES = ("observed", "derived", "imputed", "assumed")
+"""Published as used; computed from published figures; filled in where one is missing; judged, with a range."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    """How many numbers of one kind have each status, in the order of `STATUSES`."""
+
+    title: str
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All numbers of this kind."""
+        return sum(self.counts)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Share of each status."""
+        return tuple(count / self.total for count in self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class AmhpYear:
+    """The published series about Approved Mental Health Professionals in one year, as text with a note."""
+
+    year: int
+    approved: str
+    practising: str
+    fte: str
+    vacancy: str
+
+
+def status_rows() -> tuple[StatusRow, ...]:
+    """Count statuses over everything that the forecast is given."""
+    kinds: Mapping[str, Iterable[str]] = {
+        "Published figures in the catalogue": (item.status for item in catalogue.figures()),
+        "Uncertain inputs of the model": (item.status for item in catalogue.parameters()),
+        "Size of each employer sector": (item.status for item in catalogue.sectors()),
+        "Mix of roles within each sector": (item.status for item in catalogue.role_mix()),
+        "Vacancy and turnover pattern of each ICB": (item.status for item in catalogue.icb_rates()),
+        "Adult population of each ICB": (item.status for item in catalogue.icbs()),
+        "National series behind the trends": (
+            point.status for name in catalogue.series_names() for point in catalogue.series(name)
+        ),
+    }
+    made = []
+    for title, statuses in kinds.items():
+        counted = Counter(statuses)
+        made.append(StatusRow(title, tuple(counted[status] for status in STATUSES)))
+    return tuple(made)
+
+
+def fit_rows(manifest: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]]:
+    """The published floors and what the fit made of them: ICB, measure, floor, fitted, misfit."""
+    made = []
+    for row in manifest.get("evidence", {}).get("floors", ()):
+        name = row.get("icb_name") or catalogue.icb(row["icb"]).short_name
+        misfit = float(row["misfit"])
+        told = "none" if misfit == 0 else f"{misfit * 100:.1f} points below"
+        floor, fitted = per_cent(float(row["floor"])), per_cent(float(row["fitted"]))
+        made.append((name, measure(row["measure"]).title, f"more than {floor}", fitted, told))
+    return made
+
+
+def amhp_years() -> tuple[AmhpYear, ...]:
+    """The published series, year by year; a star marks a figure on another basis than its neighbours."""
+
+    def told(name: str) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for point in catalogue.series(name, all_points=True):
+            star = "" if point.use else "*"
+            value = f"{point.value:.1f}%" if point.unit == "%" else f"{point.value:,.0f}"
+            found[point.year] = f"{found[point.year]}, {value}{star}" if point.year in found else f"{value}{star}"
+        return found
+
+    series = [told(name) for name in ("amhp_headcount", "amhp_practising", "amhp_fte", "amhp_vacancy")]
+    years = sorted({year for one in series for year in one})
+    return tuple(AmhpYear(year, *(one.get(year, "") for one in series)) for year in years)
+
+
+def links(addresses: str) -> tuple[str, ...]:
+    """The web addresses of a source; anything else is not one."""
+    parts = (part.strip() for part in addresses.replace(";", " ").split())
+    return tuple(part for part in parts if part.startswith(("https://", "http://")))

@@ -1,0 +1,141 @@
+"""The assumptions that would change the answer: which drawn inputs move together with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mhwfmodel import catalogue
+from mhwfmodel.report.story import outlook_month
+from mhwfmodel.report.outlook import Outlook
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["ENOUGH_DRAWS", "Assumption", "Ranking", "rank_correlation", "ranking"]
+
+ENOUGH_DRAWS = 50
+"""Fewer draws rank nothing: chance alone gives correlations of 0.3."""
+
+OUTCOMES = ("filled", "vacancies")
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One uncertain input and how far the answer follows it.
+
+    Args:
+        title: Name for people.
+        name: Word used in scenario files.
+        unit: Unit of its values.
+        central: Value thought most likely.
+        low: Lowest value thought possible.
+        high: Highest.
+        status: What it rests on.
+        note: Why this value and range.
+        changed: The scenario sets it.
+        weights: Absolute rank correlation with each outcome over draws; empty where the input was not drawn.
+    """
+
+    title: str
+    name: str
+    unit: str
+    central: float
+    low: float
+    high: float
+    status: str
+    note: str
+    changed: bool
+    weights: tuple[float, ...]
+
+    @property
+    def strongest(self) -> float:
+        """The larger of its correlations; 0 where it was not drawn."""
+        return max(self.weights, default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Uncertain inputs, those that move the answer most first.
+
+    Args:
+        rows: The inputs.
+        month: The month of the outcomes.
+        chance: Correlation that chance alone exceeds one time in twenty; not a number where nothing was ranked.
+        draws: Number of draws.
+    """
+
+    rows: tuple[Assumption, ...]
+    month: str
+    chance: float
+    draws: int
+
+    @property
+    def ranked(self) -> bool:
+        """Whether there were enough draws, and the run kept what it drew."""
+        return math.isfinite(self.chance)
+
+
+def ranking(view: Outlook) -> Ranking:
+    """Rank the uncertain inputs of a run by what they share with filled posts and vacancies."""
+    draws = int(view.result.draws.sizes["draw"])
+    month = outlook_month(view)
+    kept = view.result.groups.get("parameters")
+    enough = draws >= ENOUGH_DRAWS and kept is not None
+    outcomes = [view.result.draws_by(name).sel(month=month).values for name in OUTCOMES] if enough else []
+    weights: dict[str, tuple[float, ...]] = {}
+    extra: list[Assumption] = []
+    if kept is not None:
+        known = {item.name for item in catalogue.parameters()}
+        for name, values in kept.data_vars.items():
+            weights[str(name)] = tuple(abs(rank_correlation(values.values, outcome)) for outcome in outcomes)
+            if str(name) not in known:
+                title = str(values.attrs.get("long_name", name))
+                numbers = np.asarray(values.values, dtype=np.float64)
+                extra.append(_driver(str(name), title, str(values.attrs.get("units", "")), numbers, weights[str(name)]))
+    rows = [*_catalogue_rows(view.result.manifest, weights), *extra]
+    rows.sort(key=lambda row: (-row.strongest, not row.weights, row.title))
+    chance = 1.96 / math.sqrt(draws - 1) if enough and weights else math.nan
+    return Ranking(tuple(rows), month, chance, draws)
+
+
+def _catalogue_rows(manifest: Mapping[str, Any], weights: Mapping[str, tuple[float, ...]]) -> list[Assumption]:
+    used = {row["name"]: row for row in manifest.get("evidence", {}).get("parameters", ())}
+    made = []
+    for item in catalogue.parameters():
+        row = used.get(item.name, {})
+        made.append(
+            Assumption(
+                title=item.title,
+                name=item.name,
+                unit=item.unit,
+                central=float(row.get("central", item.central)),
+                low=float(row.get("low", item.low)),
+                high=float(row.get("high", item.high)),
+                status=item.status,
+                note=item.note,
+                changed=bool(row.get("set_by_scenario", False)),
+                weights=weights.get(item.name, ()),
+            )
+        )
+    return made
+
+
+def _driver(name: str, title: str, unit: str, values: NDArray[np.float64], weights: tuple[float, ...]) -> Assumption:
+    low, high = (float(value) for value in np.quantile(values, [0.05, 0.95]))
+    note = "Drawn from its forecast; the range is nine draws in ten"
+    return Assumption(title, name, unit, float(values.mean()), low, high, "derived", note, False, weights)
+
+
+def rank_correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Spearman's rank correlation, ties sharing their rank; 0 where one of the two never changes."""
+    from scipy.stats import rankdata
+
+    first, second = (np.asarray(rankdata(values), dtype=np.float64) for values in (one, other))
+    first, second = first - first.mean(), second - second.mean()
+    size = math.sqrt(float(first @ first) * float(second @ second))
+    return float(first @ second) / size if size > 0 else 0.0

@@ -1,0 +1,119 @@
+"""What the forecast says, in sentences."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from mhwfmodel import catalogue
+from mhwfmodel.report.measures import codes
+from mhwfmodel.report.outlook import Outlook, Spread, spread
+from mhwfmodel.report.wording import change, joined, month_name, people, per_cent, span
+
+__all__ = ["highest_vacancy_rates", "interval_note", "sentences"]
+
+_HOLDS = {
+    "process noise": "chance: people leave and are hired by luck",
+    "parameters": "the ranges of the assumptions and of the published rates",
+    "baseline": "doubt about where the workforce starts: its mix of employers, roles and places",
+    "trends": "the different ways in which today’s trends may go on",
+}
+_PUBLISHED_POSTS = "F001"
+
+
+def sentences(view: Outlook) -> tuple[str, ...]:
+    """Tell a run in three to six sentences, every number rounded."""
+    made = (_workforce(view), _vacancies(view), _hires(view), _specialist(view), _places(view))
+    return tuple(sentence for sentence in made if sentence)
+
+
+def _workforce(view: Outlook) -> str:
+    first, last = (spread(view.total["filled"], month=month) for month in (view.base, view.last))
+    fte = spread(view.total["filled_fte"], month=view.base)
+    given = first.q05 == first.q95 == catalogue.figure(_PUBLISHED_POSTS).number
+    start = f"{first.mean:,.0f}" if given else f"about {people(first.mean)}"
+    return (
+        f"In {month_name(view.base)} employers in {view.area} that also serve people with mental health needs had {start}"
+        f" filled posts, about {people(fte.mean)} full-time equivalents. {_now(view)}By {month_name(view.last)} the forecast"
+        f" is about {people(last.mean)}, {change(first.mean, last.mean)}{_nine(view, last, 'count')}."
+    )
+
+
+def _now(view: Outlook) -> str:
+    month = next((point.month for point in view.points if "now" in point.place and point.month != view.base), None)
+    if month is None:
+        return ""
+    today = spread(view.total["filled"], month=month)
+    return f"Now, in {month_name(month)}, there are about {people(today.mean)}{_nine(view, today, 'count')}. "
+
+
+def _nine(view: Outlook, figure: Spread, kind: str) -> str:
+    """The interval of a figure as the end of a sentence, where the run has one."""
+    if view.result.draws.sizes["draw"] < 2:
+        return ""
+    return f" (nine futures in ten: {span(figure.q05, figure.q95, kind)})"
+
+
+def _vacancies(view: Outlook) -> str:
+    first, last = (spread(view.total["vacancies"], month=month) for month in (view.base, view.last))
+    rate, later = (spread(view.total["vacancy_rate"], month=month) for month in (view.base, view.last))
+    return (
+        f"About {people(first.mean)} posts stood vacant at the start, {per_cent(rate.mean)} of all funded posts; by"
+        f" {month_name(view.last)} about {people(last.mean)}, or {per_cent(later.mean)}{_nine(view, later, 'rate')}."
+    )
+
+
+def _hires(view: Outlook) -> str:
+    needed, left = (spread(view.total[name], month=view.last) for name in ("hires_needed", "leavers_a_month"))
+    if not needed.known:
+        return ""
+    return (
+        f"In the last year of the run about {people(left.mean)} people a month leave their employer, and about"
+        f" {people(needed.mean)} have to be hired each month{_nine(view, needed, 'count')} so that vacancies do not grow."
+    )
+
+
+def _specialist(view: Outlook) -> str:
+    first, last = (spread(view.total["specialist_filled"], month=month) for month in (view.base, view.last))
+    if not first.known or first.mean < 1:
+        return ""
+    return (
+        f"Specialist mental health posts that are filled go from about {people(first.mean)} to about {people(last.mean)},"
+        f" {change(first.mean, last.mean)}{_nine(view, last, 'count')}."
+    )
+
+
+def outlook_month(view: Outlook) -> str:
+    """The month that places are told for: five years on, or the end of a shorter run."""
+    return view.result.months[min(60, len(view.result.months) - 1)]
+
+
+def highest_vacancy_rates(view: Outlook, month: str, count: int = 5) -> tuple[tuple[str, float], ...]:
+    """ICBs with the highest mean vacancy rate of a month: short name and rate, highest first."""
+    stats = view.icb["vacancy_rate"].sel(stat="mean", month=month)
+    values = np.asarray(stats.values, dtype=np.float64)
+    listed = codes(stats, "icb")
+    order = sorted((-value, code) for value, code in zip(values.tolist(), listed, strict=True) if math.isfinite(value))
+    return tuple((catalogue.icb(code).short_name, -value) for value, code in order[:count])
+
+
+def _places(view: Outlook) -> str:
+    if len(view.codes) < 6:
+        return ""
+    month = outlook_month(view)
+    top = highest_vacancy_rates(view, month, 3)
+    named = joined([f"{name} ({per_cent(rate)})" for name, rate in top])
+    return f"The highest vacancy rates in {month_name(month)} are expected in {named}."
+
+
+def interval_note(manifest: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the intervals of a run hold, and what they leave out, in words."""
+    interval = manifest.get("interval", {})
+    holds = [name for name in interval.get("holds", ()) if name != "trends" or _follows_trends(manifest)]
+    return tuple(_HOLDS.get(name, name) for name in holds), tuple(interval.get("leaves_out", ()))
+
+
+def _follows_trends(manifest: dict[str, Any]) -> bool:
+    return bool(manifest["scenario"].get("baseline") == "expected")

@@ -1,0 +1,119 @@
+"use strict";
+(function () {
+  const data = JSON.parse(document.getElementById("report-data").textContent);
+  const options = { renderer: "svg", actions: false, tooltip: { theme: "light" } };
+  const places = data.places;
+  const stats = ["mean", "q05", "q25", "q50", "q75", "q95"];
+  const pickIcb = document.getElementById("pick-icb");
+  const pickYear = document.getElementById("pick-year");
+  const views = {};
+
+  function rounded(value) {
+    const size = Math.abs(value);
+    if (size < 100) { return Math.sign(value) * Math.floor(size + 0.5); }
+    const step = Math.pow(10, Math.floor(Math.log10(size)) - 2);
+    return Math.sign(value) * Math.floor(size / step + 0.5) * step;
+  }
+
+  function amount(value, kind) {
+    if (value === null) { return "–"; }
+    return kind === "rate" ? (Math.floor(value * 1000 + 0.5) / 10).toFixed(1) + "%" : rounded(value).toLocaleString("en-GB");
+  }
+
+  function span(row, kind) {
+    return row[1] === null || row[1] === row[5] ? "" : amount(row[1], kind) + " to " + amount(row[5], kind);
+  }
+
+  function cell(tag, text, below, className) {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    if (className) { made.className = className; }
+    if (tag === "th") { made.scope = "row"; }
+    const sub = document.createElement("span");
+    sub.className = "sub";
+    sub.textContent = below;
+    made.appendChild(sub);
+    return made;
+  }
+
+  function listed(code) { return [places.places[code], places.places[places.places[code].region], places.places.all]; }
+
+  function fillTable(code, year) {
+    const columns = listed(code);
+    ["icb", "region", "all"].forEach((name, at) => {
+      document.getElementById("head-" + name).textContent = columns[at].name;
+    });
+    const rows = places.measures.map((measure) => {
+      const row = document.createElement("tr");
+      row.appendChild(cell("th", measure.title, measure.unit));
+      columns.forEach((place) => {
+        const found = place.values[measure.name][year];
+        row.appendChild(cell("td", amount(found[0], measure.kind), span(found, measure.kind), "number"));
+      });
+      return row;
+    });
+    document.querySelector("#icb-table tbody").replaceChildren(...rows);
+  }
+
+  function pointsOf(place, who, name, kind) {
+    return place.values[name].flatMap((row, year) => {
+      if (row[0] === null) { return []; }
+      const [since, month] = places.months[year].split("-").map(Number);
+      const point = { who: who, name: place.name, month: Date.UTC(since, month - 1), when: places.years[year] };
+      stats.forEach((stat, at) => { point[stat] = row[at]; });
+      point.told = amount(row[3], kind) + (span(row, kind) ? " (" + span(row, kind) + ")" : "");
+      return [point];
+    });
+  }
+
+  function fillCharts(code) {
+    const [mine, region, all] = listed(code);
+    data.picked.forEach((chart) => {
+      const view = views[chart.id];
+      if (!view) { return; }
+      const kind = places.measures.find((measure) => measure.name === chart.measure).kind;
+      const points = pointsOf(mine, "icb", chart.measure, kind);
+      if (kind === "rate") {
+        points.push(...pointsOf(region, "region", chart.measure, kind), ...pointsOf(all, "all", chart.measure, kind));
+      }
+      view.change("place", vega.changeset().remove(() => true).insert(points)).run();
+    });
+  }
+
+  function show() {
+    fillTable(pickIcb.value, Number(pickYear.value));
+    fillCharts(pickIcb.value);
+  }
+
+  function choose(code) {
+    if (!(code in places.places) || !places.places[code].region) { return; }
+    pickIcb.value = code;
+    show();
+  }
+
+  function press(event, item) {
+    if (!item || !item.datum || !item.datum.code || item.datum.rate === null) { return; }
+    choose(item.datum.code);
+    document.getElementById("icb").scrollIntoView();
+  }
+
+  places.years.forEach((name, at) => pickYear.add(new Option(name, String(at))));
+  pickYear.value = String(Math.min(5, places.years.length - 1));
+  pickIcb.addEventListener("change", show);
+  pickYear.addEventListener("change", show);
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("details").forEach((part) => { part.open = true; });
+  });
+
+  const drawn = Object.entries(data.charts).map(([id, spec]) =>
+    vegaEmbed("#" + id, spec, options).then((made) => {
+      if (id.startsWith("map-")) { made.view.addEventListener("click", press); }
+    }));
+  const picked = data.picked.map((chart) =>
+    vegaEmbed("#" + chart.id, chart.spec, options).then((made) => { views[chart.id] = made.view; }));
+  fillTable(pickIcb.value, Number(pickYear.value));
+  Promise.all([...drawn, ...picked]).then(() => {
+    show();
+    document.documentElement.dataset.charts = "drawn";
+  });
+})();

@@ -1,0 +1,3 @@
+"""x."""
+from typing import Any
+def write_workbook(result: Any, path: Any) -> None: ...
