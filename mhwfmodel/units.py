@@ -84,7 +84,8 @@ def hazard_to_probability(hazard: Number) -> Number:
         MhwfError: A hazard below 0 or not finite.
     """
     _require(hazard, 0.0, np.inf, "hazard [1/month]")
-    return -np.expm1(-hazard)  # type: ignore[return-value]
+    value: Number = -np.expm1(-hazard)
+    return value
 
 
 def probability_to_hazard(probability: Number) -> Number:
@@ -94,7 +95,8 @@ def probability_to_hazard(probability: Number) -> Number:
         MhwfError: A probability outside 0 ≤ p < 1.
     """
     _require(probability, 0.0, float(np.nextafter(1.0, 0.0)), "probability")
-    return -np.log1p(-probability)  # type: ignore[return-value]
+    value: Number = -np.log1p(-probability)
+    return value
 
 
 def annual_probability_to_monthly(probability: Number) -> Number:
@@ -103,7 +105,8 @@ def annual_probability_to_monthly(probability: Number) -> Number:
     Raises:
         MhwfError: A probability outside 0 ≤ p < 1: a *rate* above 1 is legal, a probability is not.
     """
-    return -np.expm1(-annual_probability_to_hazard(probability) / MONTHS_PER_YEAR)  # type: ignore[return-value]
+    value: Number = -np.expm1(-annual_probability_to_hazard(probability) / MONTHS_PER_YEAR)
+    return value
 
 
 def annual_probability_to_hazard(probability: Number) -> Number:
@@ -130,7 +133,7 @@ def competing_probabilities(hazards: NDArray[np.float64]) -> NDArray[np.float64]
     _require(hazards, 0.0, np.inf, "hazard [1/month]")
     total = hazards.sum(axis=-1, keepdims=True)
     share = np.divide(hazards, total, out=np.zeros_like(hazards), where=total > 0)
-    return share * -np.expm1(-total)
+    return np.asarray(share * -np.expm1(-total), dtype=np.float64)
 
 
 def vacancies_from_rate(filled: Number, vacancy_rate: Number) -> Number:

@@ -1,6 +1,6 @@
 """Take a picture of a report with headless Chromium, as the README shows it.
 
-    python tools/render_report.py out/baseline/report.html docs/images/report.png
+Started as `python tools/render_report.py out/baseline/report.html docs/images/report.png`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SECONDS = 180
 
 def main() -> int:
     """Read the command line and take the picture."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("report", type=Path, help="the HTML file")
     parser.add_argument("picture", type=Path, help="the PNG file")
     parser.add_argument("--width", type=int, default=1366, help="width of the window [pixels]")
@@ -38,11 +38,9 @@ def main() -> int:
     given = parser.parse_args()
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
-        print(f"no browser found; install one of {', '.join(BROWSERS)}", file=sys.stderr)
-        return 1
+        return tell(f"no browser found; install one of {', '.join(BROWSERS)}")
     if not given.report.is_file():
-        print(f"no report at {given.report}; make one with mhwfmodel run", file=sys.stderr)
-        return 1
+        return tell(f"no report at {given.report}; make one with mhwfmodel run")
     return take(browser, given.report.resolve(), given.picture.resolve(), given.width, given.height)
 
 
@@ -60,10 +58,14 @@ def take(browser: str, report: Path, picture: Path, width: int, height: int) -> 
         ]
         done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=SECONDS)
     if done.returncode != 0 or not picture.is_file():
-        print(done.stderr, file=sys.stderr)
-        return 1
-    print(f"{picture}: {picture.stat().st_size:,} bytes")
+        return tell(done.stderr)
     return 0
+
+
+def tell(fault: str) -> int:
+    """Say what went wrong."""
+    sys.stderr.write(f"{fault}\n")
+    return 1
 
 
 if __name__ == "__main__":

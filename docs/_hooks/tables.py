@@ -1,7 +1,7 @@
 """Writes into the pages what the package itself knows, so that no page can go stale.
 
-A line `<!-- table: NAME -->` becomes a table of the catalogue, of the result's variables or of the trends; a line
-`<!-- help: WORDS -->` becomes what `mhwfmodel WORDS --help` prints. A page whose tables stand in the file itself, each
+A line `<!-- table: NAME -->` becomes a table of the catalogue, the result's variables, the baseline or the trends; a
+line `<!-- help: WORDS -->` becomes what `mhwfmodel WORDS --help` prints. A page whose tables stand in the file itself, each
 closed by `<!-- end -->`, is left as it is.
 """
 
@@ -37,7 +37,8 @@ def _help(words: str) -> str:
 
 
 def _table(name: str) -> str:
-    headings, rows = _trends(name) if name.startswith("trend_") else _TABLES[name]()
+    maker = _TABLES.get(name) or _described(name)
+    headings, rows = maker()
     lines = [_line(headings), _line(["---"] * len(headings)), *(_line(row) for row in rows)]
     return "\n".join(lines)
 
@@ -50,14 +51,17 @@ def _line(cells: Iterable[object]) -> str:
 Table = tuple[Sequence[str], Sequence[Sequence[object]]]
 
 
-def _trends(name: str) -> Table:
+def _described(name: str) -> Callable[[], Table]:
+    """A table that a package makes of itself: `trend_…` of the forecast, `baseline_…` of the inputs."""
     from mhwfmodel.forecast import tables
+    from mhwfmodel.inputs import describe
 
-    if name not in tables.__all__:
-        message = f"no table of the trends is called {name}"
-        raise KeyError(message)
-    maker: Callable[[], Table] = getattr(tables, name)
-    return maker()
+    for package in (tables, describe):
+        if name in package.__all__:
+            maker: Callable[[], Table] = getattr(package, name)
+            return maker
+    message = f"no table is called {name}"
+    raise KeyError(message)
 
 
 def _variables() -> Table:

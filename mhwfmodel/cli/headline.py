@@ -157,20 +157,22 @@ def _widest(blocks: Sequence[Sequence[_Row]], months: Sequence[str]) -> int:
 def _rows(line: Line, *, one_row: bool) -> list[_Row]:
     if not line.spread:
         return [(line.label, [line.show(cell.mean) for cell in line.cells])]
-    means = [f"{cell.mean:,.0f}" if _given(cell) else line.show(cell.mean) for cell in line.cells]
+    means = [_mean(cell, line.show) for cell in line.cells]
+    lows = ["" if _certain(cell) else line.show(cell.low) for cell in line.cells]
+    highs = ["" if _certain(cell) else line.show(cell.high) for cell in line.cells]
     if one_row:
-        ranges = [_ends(cell, line.show, lambda low, high: f"{low} to {high}") for cell in line.cells]
-        return [(line.label, means), ("", ranges)]
+        both = [f"{low} to {high}" if low else "" for low, high in zip(lows, highs, strict=True)]
+        return [(line.label, means), ("", both)]
     indent = " " * (len(line.label) - len(line.label.lstrip()) + 2)
-    lows = [_ends(cell, line.show, lambda low, _: low) for cell in line.cells]
-    highs = [_ends(cell, line.show, lambda _, high: high) for cell in line.cells]
     return [(line.label, means), (f"{indent}from", lows), (f"{indent}to", highs)]
 
 
-def _given(cell: Cell) -> bool:
-    """Whether every draw has this number, because it was published and not forecast."""
-    return cell.low == cell.high == cell.mean and abs(cell.mean) >= 1 and cell.mean == round(cell.mean)
+def _certain(cell: Cell) -> bool:
+    """Whether there is no range to tell: every draw has the same number, or none has one."""
+    return math.isnan(cell.mean) or cell.low == cell.high
 
 
-def _ends(cell: Cell, show: Callable[[float], str], put: Callable[[str, str], str]) -> str:
-    return "" if math.isnan(cell.mean) or _given(cell) else put(show(cell.low), show(cell.high))
+def _mean(cell: Cell, show: Callable[[float], str]) -> str:
+    """The mean; a whole number that every draw shares was published and not forecast, and is told as it stands."""
+    published = cell.low == cell.high and cell.mean >= 1 and cell.mean == round(cell.mean)
+    return f"{cell.mean:,.0f}" if published else show(cell.mean)

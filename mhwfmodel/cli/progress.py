@@ -27,7 +27,7 @@ def code_is_compiled() -> bool:
     from mhwfmodel.rng import _kernels
 
     folder = _kernels.fill_uniforms.stats.cache_path
-    return folder is not None and any(Path(folder).glob("_kernels.*.nbi"))
+    return folder is not None and any(Path(folder).glob("_kernels.fill_uniforms-*.nbi"))
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -119,7 +120,7 @@ def simulate(scenario: Scenario, settings: Settings) -> Result:
 
     start = perf_counter()
     if not settings.quiet and not code_is_compiled():
-        tell("The first run on this machine compiles code, which takes up to a minute; later runs do not.")
+        tell("Compiling code for this machine first, which takes some seconds; later runs need not.")
     with shown(quiet=settings.quiet) as progress:
         result = run(
             scenario,
@@ -135,7 +136,7 @@ def simulate(scenario: Scenario, settings: Settings) -> Result:
 
 
 def _write(result: Result, folder: Path, settings: Settings, *, report: bool) -> None:
-    """Write all files or none."""
+    """Write all files or none; a folder that was not there before goes again when nothing comes into it."""
     from mhwfmodel.report import write_report, write_workbook
     from mhwfmodel.results import replace_all
 
@@ -152,7 +153,20 @@ def _write(result: Result, folder: Path, settings: Settings, *, report: bool) ->
 
             return inside
 
-        replace_all(folder, {name: told(at, name, write) for at, (name, write) in enumerate(writers.items())})
+        with _gone_when_empty(folder):
+            replace_all(folder, {name: told(at, name, write) for at, (name, write) in enumerate(writers.items())})
+
+
+@contextmanager
+def _gone_when_empty(folder: Path) -> Iterator[None]:
+    """Take a folder away again that was made for files which were not written after all."""
+    was_there = folder.exists()
+    try:
+        yield
+    finally:
+        if not was_there:
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def summary(result: Result) -> str:

@@ -1,4 +1,4 @@
-"""Draws of the uncertain inputs: each by inversion of a uniform of its own, so that draw d never depends on the others."""
+"""Draws of the uncertain inputs, each by inversion of a uniform of its own: no draw depends on another."""
 
 from __future__ import annotations
 
@@ -114,4 +114,4 @@ def dirichlet(alpha: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDArr
     from scipy.special import gammaincinv
 
     weights = np.asarray(gammaincinv(alpha[None, :], uniform), dtype=np.float64)
-    return weights / weights.sum(axis=1, keepdims=True)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float64)

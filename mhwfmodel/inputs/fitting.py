@@ -106,9 +106,9 @@ def fit_floors(
 ) -> CensoredFit:
     """Fit log rates to a pattern from other data, with floors as censored observations.
 
-    A place strays from the pattern by a normal deviation; a published "more than f" says that a measurement of the rate,
-    which errs by `tolerance`, came out above f. Nothing is clamped, so a floor that the pattern speaks against is met in
-    part and its misfit is told.
+    A place strays from the pattern by a normal deviation; a published "more than f" says that a measurement of the
+    rate, which errs by `tolerance`, came out above f. Nothing is clamped, so a floor that the pattern speaks against
+    is met in part and its misfit is told.
 
     Args:
         pattern: Log rates of the pattern, dims (place).
@@ -134,7 +134,7 @@ def fit_floors(
         if level is not None:
             return moved + level(moved)
         mean, spread = level_prior or (0.0, 0.0)
-        return moved + mean + spread * unknown[pattern.size]
+        return np.asarray(moved + mean + spread * unknown[pattern.size], dtype=np.float64)
 
     def surprise(unknown: NDArray[np.float64]) -> float:
         log_rate = rates(unknown)

@@ -1,4 +1,4 @@
-"""Turnover and vacancies by cell: published levels, the councils' pattern, roles and sectors relative to all social care."""
+"""Turnover and vacancies by cell: published levels, the councils' pattern, and how roles and sectors differ."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel import catalogue
-from mhwfmodel.catalogue import relative_rates
-from mhwfmodel.catalogue import icb_rates
+from mhwfmodel.catalogue import icb_rates, relative_rates
 from mhwfmodel.errors import DataError
 from mhwfmodel.inputs.cells import columns
 from mhwfmodel.inputs.fitting import CensoredFit, fit_floors
@@ -97,7 +96,7 @@ def _spread_out(total: Table, filled: Table, ratio: Table) -> Table:
         message = "specialist posts alone have more leavers or vacancies than their ICB; lower their rates"
         raise DataError(message)
     weight = filled * ratio
-    return weight * (total / weight.sum(axis=2))[:, :, None]
+    return np.asarray(weight * (total / weight.sum(axis=2))[:, :, None], dtype=np.float64)
 
 
 def _ratios(measure: str) -> Table:
@@ -110,7 +109,7 @@ def _pattern(measure: str) -> Table:
     """Log of the councils' rates rolled up to ICBs over their mean, dims (ICB)."""
     rates = {row.icb_code: row.vacancy_rate if measure == "vacancy" else row.turnover_rate for row in icb_rates()}
     values = np.array([rates[place.code] for place in catalogue.icbs()])
-    return np.log(values / values.mean())
+    return np.asarray(np.log(values / values.mean()), dtype=np.float64)
 
 
 def _floors(figures: tuple[str, ...]) -> dict[int, float]:
@@ -151,7 +150,7 @@ def _drawn(parameters: ParameterDraws, name: str, fit: CensoredFit) -> Table:
 def _icb_vacancy(parameters: ParameterDraws, fit: CensoredFit) -> Table:
     """Vacancy rates whose mean over ICBs is the level, dims (draw, ICB)."""
     rates = _drawn(parameters, "icb_vacancy_spread", fit)
-    return rates * (parameters.value("vacancy_level") / rates.mean(axis=1))[:, None]
+    return np.asarray(rates * (parameters.value("vacancy_level") / rates.mean(axis=1))[:, None], dtype=np.float64)
 
 
 def _icb_turnover(parameters: ParameterDraws, staff: Table) -> Table:
@@ -159,10 +158,11 @@ def _icb_turnover(parameters: ParameterDraws, staff: Table) -> Table:
     deviation = parameters.normal("icb_turnover_spread", [place.id for place in catalogue.icbs()])
     rates = np.exp(_pattern("turnover") + parameters.parameter("icb_turnover_spread").central * deviation)
     mean = (rates * staff).sum(axis=1) / staff.sum(axis=1)
-    return rates * (parameters.value("turnover_level") / mean)[:, None]
+    return np.asarray(rates * (parameters.value("turnover_level") / mean)[:, None], dtype=np.float64)
 
 
 def _specialist_vacancies(parameters: ParameterDraws, filled: Table, icb_vacancy: Table) -> Table:
     """The published specialist vacancies, spread by staff and the ICB's vacancy rate."""
     weight = filled * icb_vacancy[:, :, None]
-    return weight * (parameters.value("specialist_vacancies") / weight.sum(axis=(1, 2)))[:, None, None]
+    scale = parameters.value("specialist_vacancies") / weight.sum(axis=(1, 2))
+    return np.asarray(weight * scale[:, None, None], dtype=np.float64)

@@ -40,8 +40,8 @@ class Scaled:
     """Something multiplied.
 
     Args:
-        what: `posts`, `leaving` (the hazard of leaving), `attraction` (the intensity with which vacancies are filled) or
-            `time_to_fill` (vacancy duration).
+        what: `posts`, `leaving` (the hazard of leaving), `attraction` (the intensity with which vacancies are filled)
+            or `time_to_fill` (vacancy duration).
         log_factor: Logarithm of the factor, dims (draw, month) or (1, month); 0 is the identity.
         scope: Where.
         experience: Experience bands that leaving is scaled in; all when empty.

@@ -14,9 +14,9 @@ from mhwfmodel.levers.effects import Effect, Scaled
 class Pay(LeverBase):
     """A change of pay relative to what other employers pay.
 
-    Pay enters once. Separations take their own elasticity: +10 % pay goes with 3 percentage points fewer separations on
-    about 30 %, which is a factor of 0.9. Hiring takes what is left of the supply elasticity (the stock at rest is hiring
-    over separations), so that the two together are never more than the published supply response.
+    Pay enters once. Separations take their own elasticity: +10 % pay goes with 3 percentage points fewer separations
+    on about 30 %, which is a factor of 0.9. Hiring takes what is left of the supply elasticity (the stock at rest is
+    hiring over separations), so that the two together are never more than the published supply response.
     """
 
     owner: ClassVar[str] = "councils, through fees, and employers"

@@ -33,8 +33,8 @@ _BLOCKS = (
 )
 _NHS_BLOCK = (
     "NHS community mental health staff",
-    "Counted apart and never added to social care; an NHS vacancy is the gap to funded posts, a social care vacancy is an"
-    " advertised post, so the two rates cannot be ranked",
+    "Counted apart and never added to social care; an NHS vacancy is the gap to funded posts, a social care vacancy is"
+    " an advertised post, so the two rates cannot be ranked",
     ("filled", "filled_fte", "vacancies", "vacancy_rate", "turnover_rate", "leavers_a_month", "hires_needed"),
 )
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from mhwfmodel.report.measures import measure
 from mhwfmodel.report.outlook import Outlook
 from mhwfmodel.report.wording import amount, month_name, span
@@ -19,15 +17,18 @@ __all__ = ["BLUE", "ORANGE", "fan", "icb_fan", "trajectories"]
 
 BLUE = "#0b5394"
 ORANGE = "#b45309"
+INK = "#1b1f24"
 _FONT = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
-_TALL = 190
+_TALL = 170
 _PANELS = (
-    ("filled-posts", ("filled",)),
-    ("vacancies", ("vacancies",)),
-    ("vacancy-rate", ("vacancy_rate",)),
-    ("turnover", ("turnover_rate",)),
-    ("hires-leavers", ("hires_needed",)),
-    ("specialist", ("specialist_filled",)),
+    "filled",
+    "vacancies",
+    "vacancy_rate",
+    "turnover_rate",
+    "leavers_a_month",
+    "starters_a_month",
+    "specialist_filled",
+    "specialist_vacancy_rate",
 )
 _QUARTER = 3
 _ZERO_UNLESS = 0.6
@@ -36,17 +37,21 @@ _ZERO_UNLESS = 0.6
 def trajectories(view: Outlook) -> list[dict[str, Any]]:
     """The small multiples: for each its id, title, subtitle, description and Vega-Lite specification."""
     made = []
-    for name, (told,) in _PANELS:
-        rows = fan_rows(view.total[told])
+    for name in _PANELS:
+        rows = fan_rows(view.total[name], measure(name).kind)
         if rows:
-            made.append({"id": f"chart-{name}", **fan(told, rows, view.area)})
+            made.append({"id": f"chart-{name.replace('_', '-')}", **fan(name, rows, view.area)})
     return made
 
 
-def fan_rows(stats: xr.DataArray) -> list[dict[str, Any]]:
-    """A summary as rows by quarter, values that are not numbers left out."""
+def fan_rows(stats: xr.DataArray, kind: str) -> list[dict[str, Any]]:
+    """A summary as rows by quarter, values that are not numbers left out.
+
+    Args:
+        stats: Dims (stat, month).
+        kind: `count` or `rate`.
+    """
     kept = stats.transpose("month", "stat")
-    kind = measure_kind(stats)
     rows = []
     for label, values in zip(kept["month"].values.tolist()[::_QUARTER], kept.values[::_QUARTER].tolist(), strict=True):
         if math.isfinite(values[0]):
@@ -54,17 +59,18 @@ def fan_rows(stats: xr.DataArray) -> list[dict[str, Any]]:
     return rows
 
 
-def measure_kind(stats: xr.DataArray) -> str:
-    """Guess from its size whether a summary is of a rate: counts of a run are above any rate."""
-    largest = float(np.nanmax(stats.values)) if np.isfinite(stats.values).any() else 0.0
-    return "rate" if largest < 5 else "count"
-
-
 def _row(label: str, values: list[float], kind: str) -> dict[str, Any]:
     digits = 4 if kind == "rate" else 0
     figures = dict(zip(STATS, (round(value, digits) for value in values), strict=True))
-    low, high = figures["q05"], figures["q95"]
-    return figures | {"month": label, "when": month_name(label), "told": f"{amount(figures['q50'], kind)} ({span(low, high, kind)})"}
+    words = dict(zip(STATS, (amount(value, kind) for value in values), strict=True))
+    interval = span(values[STATS.index("q05")], values[STATS.index("q95")], kind)
+    return figures | {
+        "month": label,
+        "when": month_name(label),
+        "mid": words["q50"],
+        "avg": words["mean"],
+        "nine": interval,
+    }
 
 
 def fan(name: str, rows: list[dict[str, Any]], area: str) -> dict[str, Any]:
@@ -84,11 +90,10 @@ def fan(name: str, rows: list[dict[str, Any]], area: str) -> dict[str, Any]:
     subtitle = told.unit + (f"; the axis starts at {amount(start, told.kind)}, not at zero" if start else "")
     first, last = rows[0], rows[-1]
     description = (
-        f"{told.title}, {area}: {amount(first['q50'], told.kind)} in {month_name(first['month'])},"
-        f" {amount(last['q50'], told.kind)} in {month_name(last['month'])}"
-        f" (nine futures in ten: {span(last['q05'], last['q95'], told.kind)})."
+        f"{told.title}, {area}: {first['avg']} in {first['when']}, {last['avg']} in {last['when']}"
+        f"{' (nine futures in ten: ' + last['nine'] + ')' if last['nine'] else ''}."
     )
-    spec = _fan_spec(rows, start, told.kind, told.title)
+    spec = _fan_spec(rows, start, told.kind)
     return {"title": told.title, "subtitle": subtitle, "description": description, "spec": spec}
 
 
@@ -100,17 +105,25 @@ def _axis_start(low: float, high: float) -> float:
     return max(0.0, math.floor((low - 0.5 * (high - low)) / step) * step)
 
 
-def _fan_spec(rows: list[dict[str, Any]], start: float, kind: str, title: str) -> dict[str, Any]:
+def _fan_spec(rows: list[dict[str, Any]], start: float, kind: str) -> dict[str, Any]:
     import altair as alt
 
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=_time(alt))
     scale = alt.Scale(domainMin=start, zero=start == 0.0, nice=True)
     axis = alt.Axis(format=".0%" if kind == "rate" else ",.0f", tickCount=5)
-    tooltip = [_month(alt), alt.Tooltip("told:N", title=title)]
+    tooltip = [
+        _month(alt),
+        alt.Tooltip("mid:N", title="Middle"),
+        alt.Tooltip("avg:N", title="Average"),
+        alt.Tooltip("nine:N", title="Nine in ten"),
+    ]
     layers = [
-        base.mark_area(opacity=0.22, color=BLUE).encode(y=alt.Y("q05:Q", title=None, scale=scale, axis=axis), y2="q95:Q"),
+        base.mark_area(opacity=0.22, color=BLUE).encode(
+            y=alt.Y("q05:Q", title=None, scale=scale, axis=axis), y2="q95:Q"
+        ),
         base.mark_area(opacity=0.38, color=BLUE).encode(y=alt.Y("q25:Q", title=None), y2="q75:Q"),
         base.mark_line(color=BLUE, strokeWidth=2.2).encode(y=alt.Y("q50:Q", title=None)),
+        base.mark_line(color=INK, strokeWidth=1.4, strokeDash=[4, 3]).encode(y=alt.Y("mean:Q", title=None)),
         base.mark_rule(strokeWidth=9, opacity=0.001).encode(y=alt.Y("q05:Q", title=None), y2="q95:Q", tooltip=tooltip),
     ]
     return finished(alt.layer(*layers), height=_TALL)
@@ -137,9 +150,7 @@ def icb_fan(kind: str) -> dict[str, Any]:
     ]
     if kind == "rate":
         layers += _neighbours(alt, base, tooltip)
-    spec = finished(alt.layer(*layers), height=_TALL)
-    spec["datasets"] = {"place": []}
-    return spec
+    return finished(alt.layer(*layers), height=_TALL)
 
 
 def _neighbours(alt: Any, base: Any, tooltip: list[Any]) -> list[Any]:
@@ -171,6 +182,12 @@ def finished(chart: Any, *, height: int) -> dict[str, Any]:
     spec["config"] = {
         "font": _FONT,
         "view": {"stroke": None},
-        "axis": {"labelColor": "#333", "titleColor": "#333", "gridColor": "#e3e6ea", "labelFontSize": 11, "domain": False},
+        "axis": {
+            "labelColor": "#333",
+            "titleColor": "#333",
+            "gridColor": "#e3e6ea",
+            "labelFontSize": 11,
+            "domain": False,
+        },
     }
     return spec

@@ -13,7 +13,6 @@ __all__ = ["hexmaps"]
 _HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
 _RADIUS = 22.5
 _GAP = 1.0
-_SCHEME = "blues"
 _DARK = 0.5
 
 
@@ -54,7 +53,7 @@ def _spec(rows: list[dict[str, Any]], domain: tuple[float, float]) -> dict[str, 
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y)
     colour = alt.Color(
         "rate:Q",
-        scale=alt.Scale(scheme=_SCHEME, domain=domain),
+        scale=alt.Scale(scheme="blues", domain=domain),
         legend=alt.Legend(
             title="Vacant posts as % of funded posts",
             format=".0%",
@@ -75,8 +74,9 @@ def _spec(rows: list[dict[str, Any]], domain: tuple[float, float]) -> dict[str, 
     )
     known = alt.datum.rate != None  # noqa: E711 - an expression of Vega, not of Python
     hexagon = shape.encode(color=alt.condition(known, colour, alt.value("#f1f1f1")), tooltip=tooltip)
-    letters = base.mark_text(fontSize=10.5, fontWeight=600).encode(
+    letters = base.mark_text(fontWeight=600).encode(
         text="label:N",
+        size=alt.condition("length(datum.label) > 4", alt.value(8.5), alt.value(10.5)),
         color=alt.condition(f"datum.rate > {middle}", alt.value("#ffffff"), alt.value("#1a1a1a")),
         tooltip=tooltip,
     )

@@ -49,7 +49,8 @@ def _when(lever: Mapping[str, Any]) -> str:
 
 
 def _reach(scope: Mapping[str, Any]) -> str:
-    names = {item.code: item.name for item in (*catalogue.sectors(), *catalogue.roles())}
+    names = {item.code: item.name for item in catalogue.sectors()}
+    names |= {item.code: item.name for item in catalogue.roles()}
     names |= {item.code: item.short_name for item in catalogue.icbs()}
     parts = []
     for key in ("icbs", "sectors", "roles"):

@@ -59,8 +59,8 @@ _MADE: Mapping[str, Measure] = {
             "Hires needed a month",
             "people a month, average of 12",
             "count",
-            "Leavers plus the change in funded posts over the 12 months up to the one named, over 12: with so many hires a"
-            " month vacancies stay as they were",
+            "Leavers plus the change in funded posts over the 12 months up to the one named, over 12: with so many hires"
+            " a month vacancies stay as they were",
         ),
         Measure(
             "starters_a_month",
@@ -89,6 +89,13 @@ BOARD = (
 )
 """Measures of page one, in its order."""
 
+_TITLES = {
+    "filled": "Filled posts",
+    "filled_fte": "Full-time equivalents",
+    "vacancies": "Vacancies",
+    "specialist_filled": "Specialist posts filled",
+    "specialist_vacancies": "Specialist vacancies",
+}
 _UNITS = {"1": "% of funded posts", "1/year": "% a year", "people per month": "people a month"}
 
 
@@ -102,7 +109,8 @@ def measure(name: str) -> Measure:
         return _MADE[name]
     found = variable(name)
     kind = "rate" if found.kind == "rate" else "count"
-    return Measure(found.name, found.long_name, _UNITS.get(found.units, found.units), kind, found.definition)
+    title = _TITLES.get(name, found.long_name)
+    return Measure(found.name, title, _UNITS.get(found.units, found.units), kind, found.definition)
 
 
 def drawn(result: Drawable, name: str, by: Iterable[str] = (), *, population: str = "social_care") -> xr.DataArray:

@@ -19,7 +19,7 @@ from mhwfmodel.report.outlook import Outlook, outlook
 from mhwfmodel.report.places import hexagons, icb_rows, my_icb
 from mhwfmodel.report.quality import STATUSES, amhp_years, fit_rows, links, status_rows
 from mhwfmodel.report.sensitivity import ENOUGH_DRAWS, ranking
-from mhwfmodel.report.wording import month_name, per_cent, plain
+from mhwfmodel.report.wording import month_name, per_cent, plain, quantity
 from mhwfmodel.results import replace_all
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["render", "write_report"]
 
+_SNIPPET = "window.vegaEmbed = vegaEmbed;"
 _ICB_CHARTS = (
     ("filled", "count", "Filled posts", "people"),
     ("vacancy_rate", "rate", "Vacancy rate", "% of funded posts"),
@@ -65,7 +66,13 @@ def render(result: Result) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"per_cent": per_cent, "plain": plain, "month": month_name, "links": links}
+    environment.filters |= {
+        "per_cent": per_cent,
+        "plain": plain,
+        "quantity": quantity,
+        "month": month_name,
+        "links": links,
+    }
     context = _context(view) | _technical(view)
     return environment.get_template("report.html").render(context)
 
@@ -74,7 +81,7 @@ def _context(view: Outlook) -> dict[str, Any]:
     """What the page says."""
     manifest = view.result.manifest
     holds, leaves_out = story.interval_note(dict(manifest))
-    months = [month_name(month) for month in dict.fromkeys((view.base, story.outlook_month(view)))]
+    later = story.outlook_month(view)
     return {
         "scenario": manifest["scenario"],
         "manifest": manifest,
@@ -88,10 +95,12 @@ def _context(view: Outlook) -> dict[str, Any]:
         "board": board(view),
         "staff": staff(view),
         "shown": shown,
-        "turnover": catalogue.figure("F003"),
+        "published": {"turnover": catalogue.figure("F003"), "vacancy": catalogue.figure("F004")},
         "amhp": amhp_years(),
         "icb_rows": icb_rows(view),
-        "map_months": months,
+        "map_months": [month_name(month) for month in dict.fromkeys((view.base, later))],
+        "highest": story.highest_vacancy_rates(view, later, 6),
+        "lowest": story.highest_vacancy_rates(view, later, len(view.codes))[-3:],
         "statuses": STATUSES,
         "status_rows": status_rows(),
         "fit_rows": fit_rows(manifest),
@@ -145,7 +154,7 @@ def vega() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script for the page, free of what would end it."""
     import vl_convert
 
-    bundle = str(vl_convert.javascript_bundle(vl_version=_vega_lite_version()))
+    bundle = str(vl_convert.javascript_bundle(_SNIPPET, vl_version=_vega_lite_version()))
     return bundle.replace("</script", "<\\/script").replace("<!--", "<\\!--")
 
 
@@ -167,7 +176,7 @@ def _safe(text: str) -> Any:
     """Text of the package itself, which the template does not escape."""
     from markupsafe import Markup
 
-    return Markup(text)  # noqa: S704 - the package's own text, or JSON without any markup
+    return Markup(text)
 
 
 def _policy(scripts: list[str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mhwfmodel import catalogue
 from mhwfmodel.report.measures import Measure, measure
-from mhwfmodel.report.outlook import PLACES, Outlook, spread
+from mhwfmodel.report.outlook import PLACES, Outlook, Spread, spread
 from mhwfmodel.report.story import outlook_month
 from mhwfmodel.report.wording import month_name, per_cent, span
 from mhwfmodel.results import STATS
@@ -22,14 +22,14 @@ ADULTS = 100_000
 """Posts are told per so many adults."""
 
 _PER_ADULTS = {
-    "filled_per_adults": ("filled", "Filled posts per 100,000 adults", "posts per 100,000 people aged 18 and over"),
+    "filled_per_adults": ("filled", "Filled posts per 100,000 adults", "people aged 18 and over, mid-2023"),
     "specialist_per_adults": (
         "specialist_filled",
         "Filled specialist posts per 100,000 adults",
-        "posts per 100,000 people aged 18 and over",
+        "people aged 18 and over, mid-2023",
     ),
 }
-_RATE_DIGITS = 4
+_RATE_DIGITS = 6
 
 
 def adults(codes: Sequence[str]) -> int:
@@ -38,7 +38,7 @@ def adults(codes: Sequence[str]) -> int:
 
 
 def hexagons(view: Outlook) -> list[dict[str, Any]]:
-    """One hexagon an ICB and month: its place, names, and mean vacancy rate with its interval; missing ICBs are empty."""
+    """One hexagon an ICB and month: its place, names, and mean vacancy rate; an ICB that was not run has none."""
     stats = view.icb["vacancy_rate"]
     made = []
     for month in dict.fromkeys((view.base, outlook_month(view))):
@@ -54,11 +54,16 @@ def hexagons(view: Outlook) -> list[dict[str, Any]]:
                     "label": place.abbreviation,
                     "x": place.hex_col + 0.5 * (place.hex_row % 2),
                     "y": place.hex_row,
-                    "rate": round(cell.mean, _RATE_DIGITS) if cell else None,
-                    "shown": f"{per_cent(cell.mean)} ({span(cell.q05, cell.q95, 'rate')})" if cell else "not in this run",
+                    "rate": round(cell.mean, 4) if cell else None,
+                    "shown": _told_rate(cell) if cell else "not in this run",
                 }
             )
     return made
+
+
+def _told_rate(cell: Spread) -> str:
+    interval = span(cell.q05, cell.q95, "rate")
+    return f"{per_cent(cell.mean)} ({interval})" if interval else per_cent(cell.mean)
 
 
 def icb_rows(view: Outlook) -> list[tuple[str, str, str, tuple[str, ...]]]:
@@ -113,7 +118,7 @@ def my_icb(view: Outlook) -> dict[str, Any]:
 def _told(name: str) -> Measure:
     if name in _PER_ADULTS:
         _, title, unit = _PER_ADULTS[name]
-        return Measure(name, title, unit, "count", f"{title}, mid-2023")
+        return Measure(name, title, unit, "count", title)
     return measure(name)
 
 
@@ -127,6 +132,6 @@ def _place(view: Outlook, name: str, inside: list[str], slices: Mapping[str, xr.
 
 def _numbers(view: Outlook, stats: xr.DataArray, factor: float, kind: str) -> list[list[float | None]]:
     kept = stats.sel(month=list(view.years)).transpose("month", "stat").values * factor
-    digits = _RATE_DIGITS if kind == "rate" else 1
+    digits = _RATE_DIGITS if kind == "rate" else 3
     rows: list[list[float]] = kept.reshape(-1, len(STATS)).tolist()
     return [[round(value, digits) if math.isfinite(value) else None for value in row] for row in rows]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mhwfmodel import catalogue
-from mhwfmodel.report.story import outlook_month
 from mhwfmodel.report.outlook import Outlook
+from mhwfmodel.report.story import outlook_month
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,7 +98,7 @@ def ranking(view: Outlook) -> Ranking:
                 numbers = np.asarray(values.values, dtype=np.float64)
                 extra.append(_driver(str(name), title, str(values.attrs.get("units", "")), numbers, weights[str(name)]))
     rows = [*_catalogue_rows(view.result.manifest, weights), *extra]
-    rows.sort(key=lambda row: (-row.strongest, not row.weights, row.title))
+    rows.sort(key=lambda row: (-row.strongest, not row.weights))
     chance = 1.96 / math.sqrt(draws - 1) if enough and weights else math.nan
     return Ranking(tuple(rows), month, chance, draws)
 

@@ -21,6 +21,7 @@ _HOLDS = {
     "trends": "the different ways in which today’s trends may go on",
 }
 _PUBLISHED_POSTS = "F001"
+_LOPSIDED = 0.05
 
 
 def sentences(view: Outlook) -> tuple[str, ...]:
@@ -35,9 +36,9 @@ def _workforce(view: Outlook) -> str:
     given = first.q05 == first.q95 == catalogue.figure(_PUBLISHED_POSTS).number
     start = f"{first.mean:,.0f}" if given else f"about {people(first.mean)}"
     return (
-        f"In {month_name(view.base)} employers in {view.area} that also serve people with mental health needs had {start}"
-        f" filled posts, about {people(fte.mean)} full-time equivalents. {_now(view)}By {month_name(view.last)} the forecast"
-        f" is about {people(last.mean)}, {change(first.mean, last.mean)}{_nine(view, last, 'count')}."
+        f"In {month_name(view.base)} employers in {view.area} that also serve people with mental health needs had"
+        f" {start} filled posts, about {people(fte.mean)} full-time equivalents. {_now(view)}By {month_name(view.last)}"
+        f" the forecast is about {people(last.mean)}, {change(first.mean, last.mean)}{_nine(last, 'count')}."
     )
 
 
@@ -46,14 +47,13 @@ def _now(view: Outlook) -> str:
     if month is None:
         return ""
     today = spread(view.total["filled"], month=month)
-    return f"Now, in {month_name(month)}, there are about {people(today.mean)}{_nine(view, today, 'count')}. "
+    return f"Now, in {month_name(month)}, there are about {people(today.mean)}{_nine(today, 'count')}. "
 
 
-def _nine(view: Outlook, figure: Spread, kind: str) -> str:
+def _nine(figure: Spread, kind: str) -> str:
     """The interval of a figure as the end of a sentence, where the run has one."""
-    if view.result.draws.sizes["draw"] < 2:
-        return ""
-    return f" (nine futures in ten: {span(figure.q05, figure.q95, kind)})"
+    interval = span(figure.q05, figure.q95, kind)
+    return f" (nine futures in ten: {interval})" if interval else ""
 
 
 def _vacancies(view: Outlook) -> str:
@@ -61,8 +61,17 @@ def _vacancies(view: Outlook) -> str:
     rate, later = (spread(view.total["vacancy_rate"], month=month) for month in (view.base, view.last))
     return (
         f"About {people(first.mean)} posts stood vacant at the start, {per_cent(rate.mean)} of all funded posts; by"
-        f" {month_name(view.last)} about {people(last.mean)}, or {per_cent(later.mean)}{_nine(view, later, 'rate')}."
+        f" {month_name(view.last)} it is about {people(last.mean)}, or {per_cent(later.mean)}{_nine(later, 'rate')}."
+        f"{_lopsided(later)}"
     )
+
+
+def _lopsided(figure: Spread) -> str:
+    """A sentence about a rate whose average is not in the middle of its futures."""
+    if not figure.known or abs(figure.mean - figure.q50) < _LOPSIDED * figure.mean:
+        return ""
+    side, tail = ("below", "high") if figure.mean > figure.q50 else ("above", "low")
+    return f" That average leans on a few {tail} futures: half of all futures lie {side} {per_cent(figure.q50)}."
 
 
 def _hires(view: Outlook) -> str:
@@ -71,7 +80,7 @@ def _hires(view: Outlook) -> str:
         return ""
     return (
         f"In the last year of the run about {people(left.mean)} people a month leave their employer, and about"
-        f" {people(needed.mean)} have to be hired each month{_nine(view, needed, 'count')} so that vacancies do not grow."
+        f" {people(needed.mean)} have to be hired each month{_nine(needed, 'count')} so that vacancies do not grow."
     )
 
 
@@ -80,8 +89,8 @@ def _specialist(view: Outlook) -> str:
     if not first.known or first.mean < 1:
         return ""
     return (
-        f"Specialist mental health posts that are filled go from about {people(first.mean)} to about {people(last.mean)},"
-        f" {change(first.mean, last.mean)}{_nine(view, last, 'count')}."
+        f"Specialist mental health posts that are filled go from about {people(first.mean)} to about"
+        f" {people(last.mean)}, {change(first.mean, last.mean)}{_nine(last, 'count')}."
     )
 
 
@@ -90,7 +99,7 @@ def outlook_month(view: Outlook) -> str:
     return view.result.months[min(60, len(view.result.months) - 1)]
 
 
-def highest_vacancy_rates(view: Outlook, month: str, count: int = 5) -> tuple[tuple[str, float], ...]:
+def highest_vacancy_rates(view: Outlook, month: str, count: int) -> tuple[tuple[str, float], ...]:
     """ICBs with the highest mean vacancy rate of a month: short name and rate, highest first."""
     stats = view.icb["vacancy_rate"].sel(stat="mean", month=month)
     values = np.asarray(stats.values, dtype=np.float64)

@@ -15,6 +15,7 @@ __all__ = [
     "people",
     "per_cent",
     "plain",
+    "quantity",
     "significant",
     "span",
 ]
@@ -24,9 +25,19 @@ MISSING = "–"
 
 _DIGITS = 3
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _SAME = 0.01
 
 
@@ -65,10 +76,11 @@ def amount(value: float, kind: str) -> str:
 
 
 def span(low: float, high: float, kind: str) -> str:
-    """Write an interval, its ends rounded as the value is: `590,000 to 640,000`."""
+    """Write an interval, its ends rounded as the value is: `590,000 to 640,000`; nothing where the ends read alike."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
-    return f"{amount(low, kind)} to {amount(high, kind)}"
+    lower, upper = amount(low, kind), amount(high, kind)
+    return "" if lower == upper else f"{lower} to {upper}"
 
 
 def change(before: float, after: float) -> str:
@@ -95,9 +107,11 @@ def joined(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def count_word(number: int) -> str:
-    """Write a small whole number as a word, others in digits."""
-    return _SMALL[number] if 0 <= number < len(_SMALL) else f"{number:,}"
+def quantity(value: float) -> str:
+    """Write an input of the model with three significant digits: 0.22, −1.1, 21,600."""
+    if abs(value) >= 100:
+        return people(value)
+    return f"{value:.3g}".replace("-", "−")
 
 
 def plain(text: str) -> str:

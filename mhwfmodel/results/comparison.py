@@ -34,7 +34,7 @@ class Comparison:
         wanted = tuple(by)
         import xarray as xr
 
-        with xr.set_options(arithmetic_join="exact"):
+        with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
             other = self.other.draws_by(measure, wanted, population=population)
             return other - self.base.draws_by(measure, wanted, population=population)
 

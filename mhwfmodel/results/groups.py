@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CellLabels", "datasets", "reducer"]
 
-_BY_SOURCE = tuple(item.name for item in variables() if item.name.startswith("starters_")) + (
-    "unplaced",
-    "under_1_year",
-)
+_STARTERS = tuple(item.name for item in variables() if item.name.startswith("starters_"))
+_BY_SOURCE = (*_STARTERS, "unplaced", "under_1_year")
 _OVERALL = tuple(item.name for item in variables() if item.scope == "overall" and item.name not in _BY_SOURCE)
 _SPECIALIST = tuple(item.name for item in variables() if item.scope == "specialist")
 _GROUPINGS = {
@@ -81,8 +79,8 @@ def datasets(made: Reducer, labels: CellLabels, months: Sequence[str], draws: in
         draws: Number of draws.
 
     Returns:
-        Group name to dataset. A summary has dims (stat, …, month), every draw (draw, …, month); a place that has no such
-        sector and role is not a number.
+        Group name to dataset. A summary has dims (stat, …, month), every draw (draw, …, month); a place that has no
+        such sector and role is not a number.
     """
     import xarray as xr
 
@@ -115,7 +113,7 @@ def _size(dim: str, labels: CellLabels) -> int:
 def _coordinates(dims: Sequence[str], labels: CellLabels) -> dict[str, object]:
     places = {place.code: place for place in catalogue.icbs()}
     chosen = [places[code] for code in labels.icb_codes]
-    of = {
+    of: dict[str, dict[str, object]] = {
         "icb": {
             "icb": ("icb", [place.code for place in chosen], {"long_name": "ICB of April 2023, ONS code"}),
             "icb_name": ("icb", [place.short_name for place in chosen]),

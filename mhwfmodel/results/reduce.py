@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Table = NDArray[np.float64]
+    Counts = NDArray[np.float64] | NDArray[np.int64]
 
 __all__ = ["STATS", "Group", "Reducer", "summarise"]
 
@@ -69,7 +70,7 @@ class Group:
     kept: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
     _history: dict[str, list[Table]] = field(default_factory=dict)
 
-    def add(self, cells: Mapping[str, Table]) -> None:
+    def add(self, cells: Mapping[str, Counts]) -> None:
         """Reduce one month of cell values, dims (draw, cell), and keep what is asked for."""
         sums = {name: self._sum(values) for name, values in cells.items() if self._needs(name)}
         sums |= {name: self._rate(name, sums) for name in self.variables if name in RATES}
@@ -80,7 +81,7 @@ class Group:
     def _needs(self, name: str) -> bool:
         return name in self.variables or any(name in RATES[rate] for rate in self.variables if rate in RATES)
 
-    def _sum(self, values: Table) -> Table:
+    def _sum(self, values: Counts) -> Table:
         return np.asarray(np.add.reduceat(values[:, self.order], self.starts, axis=1), dtype=np.float64)
 
     def _rate(self, name: str, sums: Mapping[str, Table]) -> Table:
@@ -111,7 +112,7 @@ class Reducer:
 
     groups: tuple[Group, ...]
 
-    def add(self, cells: Mapping[str, Table]) -> None:
+    def add(self, cells: Mapping[str, Counts]) -> None:
         """Reduce one month in every grouping."""
         for group in self.groups:
             group.add(cells)

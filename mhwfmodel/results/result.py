@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ __all__ = ["MANIFEST", "RESULT", "Result", "load_result"]
 
 RESULT = "result.nc"
 MANIFEST = "manifest.json"
+PARAMETERS = "parameters"
 _COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": True}
 
 
@@ -29,7 +30,8 @@ class Result:
     """The outcome of one run.
 
     Args:
-        groups: Group name to dataset: `detail`, `icb_sector`, `icb_role`, `draws` and `england`.
+        groups: Group name to dataset: `detail`, `icb_sector`, `icb_role`, `draws`, `england`, and `parameters`, the
+            uncertain inputs as drawn.
         manifest: Everything needed to reproduce the run: resolved scenario, seed, versions, hashes, timings.
     """
 
@@ -108,7 +110,11 @@ class Result:
         Raises:
             DataError: The folder cannot be written to.
         """
-        replace_all(Path(folder), {RESULT: self._write_groups, MANIFEST: self._write_manifest})
+        replace_all(Path(folder), self.writers())
+
+    def writers(self) -> dict[str, Callable[[Path], None]]:
+        """File name to the function that writes it, for `replace_all` together with other files."""
+        return {RESULT: self._write_groups, MANIFEST: self._write_manifest}
 
     def _write_groups(self, path: Path) -> None:
         import xarray as xr
@@ -146,7 +152,8 @@ def load_result(folder: str | Path) -> Result:
     except (OSError, ValueError) as error:
         raise DataError(Fault(str(place), f"cannot be read: {error}", "run the scenario again")) from None
     known = {item.name for item in variables()}
-    unknown = [name for dataset in groups.values() for name in map(str, dataset.data_vars) if name not in known]
+    measured = [dataset for name, dataset in groups.items() if name != PARAMETERS]
+    unknown = [name for dataset in measured for name in map(str, dataset.data_vars) if name not in known]
     if unknown or "draws" not in groups or not isinstance(manifest, dict):
         problem = f"holds {', '.join(sorted(set(unknown))) or 'no draws'}, which this version does not know"
         raise DataError(Fault(str(place), problem, "run the scenario again"))

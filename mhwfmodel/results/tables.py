@@ -48,17 +48,20 @@ def tidy(
 
 
 def frame(stats: xr.DataArray) -> pd.DataFrame:
+    """Mean and quantiles, dims (stat, …), as one row a place, group and month, with names beside codes."""
     import pandas as pd
 
     dims = [str(dim) for dim in stats.dims if dim != "stat"]
     ordered = stats.transpose("stat", *dims)
     index = pd.MultiIndex.from_product([ordered[dim].values for dim in dims], names=dims)
-    frame = pd.DataFrame(ordered.values.reshape(len(STATS), -1).T, index=index, columns=list(STATS)).reset_index()
+    values = ordered.values.reshape(len(STATS), -1).T
+    tidy_frame = pd.DataFrame(values, index=index, columns=list(STATS)).reset_index()
     for position, dim in enumerate(dims):
         if dim != "month":
             names = _names(dim)
-            frame.insert(2 * position + 1, f"{dim}_name", frame[dim].map(lambda code, names=names: names.get(code, code)))
-    return frame
+            told = [names.get(code, code) for code in tidy_frame[dim]]
+            tidy_frame.insert(2 * position + 1, f"{dim}_name", told)
+    return tidy_frame
 
 
 def _names(dim: str) -> dict[str, str]:
@@ -105,7 +108,7 @@ def draws_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...]
         above, below = (draws_by(groups, part, by, population) for part in RATES[measure])
         return _rate(measure, above, below)
     places = {"icb", "region", "icb_2026"} & set(by)
-    source = groups["draws"] if places or measure in groups["draws"] and not by else groups["england"]
+    source = groups["draws"] if places or (measure in groups["draws"] and not by) else groups["england"]
     if measure not in source:
         message = f"'{measure}' was kept for all ICBs together only; group by sector, role or nothing"
         raise DataError(message)
@@ -138,7 +141,8 @@ def _by_place(kept: xr.DataArray, place: str) -> xr.DataArray:
     reached = [target for target in targets if any(target in shares[code] for code in codes)]
     weight = np.array([[shares[code].get(target, 0.0) for target in reached] for code in codes])
     matrix = xr.DataArray(weight, dims=("icb", place), coords={"icb": codes, place: reached})
-    return xr.dot(bare.astype(np.float64), matrix, dim="icb").transpose("draw", place, "month")
+    summed: xr.DataArray = xr.dot(bare.astype(np.float64), matrix, dim="icb")
+    return summed.transpose("draw", place, "month")
 
 
 def _rate(measure: str, above: xr.DataArray, below: xr.DataArray) -> xr.DataArray:
@@ -151,6 +155,7 @@ def _rate(measure: str, above: xr.DataArray, below: xr.DataArray) -> xr.DataArra
 
 
 def summary(drawn: xr.DataArray) -> xr.DataArray:
+    """Mean and quantiles over the draws of an array, dims (stat, …)."""
     import xarray as xr
 
     dims = [dim for dim in drawn.dims if dim != "draw"]

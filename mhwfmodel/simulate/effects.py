@@ -124,7 +124,9 @@ def compile_levers(levers: Sequence[LeverBase], inputs: Inputs) -> Compiled:
     context = LeverContext(inputs)
     posts = inputs.filled + inputs.vacancies
     scaled: dict[str, list[tuple[Scaled, NDArray[np.bool_]]]] = {}
-    added, offers, faults = [], [], []
+    added: list[tuple[Table, Table]] = []
+    offers: list[Offer] = []
+    faults = []
     for number, lever in enumerate(levers):
         for effect in lever.effects(context):
             reached = in_scope(effect.scope, inputs.cells)

@@ -86,9 +86,9 @@ def funded_posts(model: Model, month: int, rows: slice) -> Counts:
         target = target + posts[month] * share[rows]
     target = target * np.exp(model.levers.log_factor("posts", month, rows, model.cells))
     if not model.stochastic:
-        return np.maximum(target, 0.0)
-    whole = np.floor(target - base + model.post_uniform[rows]).astype(np.int64)
-    return np.maximum(base.astype(np.int64) + whole, 0)
+        return np.asarray(np.maximum(target, 0.0), dtype=np.float64)
+    whole = np.floor(target - base + model.post_uniform[rows]) + base
+    return np.asarray(np.maximum(whole, 0.0), dtype=np.int64)
 
 
 def fill_chances(model: Model, month: int, rows: slice) -> Table:
@@ -112,8 +112,8 @@ def fill_chances(model: Model, month: int, rows: slice) -> Table:
 def source_shares(model: Model, month: int, rows: slice) -> Table:
     """Share of each source in recruits from outside the cell, dims (source, draw, cell).
 
-    Fewer recruits from abroad leave their vacancies to people from outside the sector: how fast vacancies fill is told by
-    the trends of turnover and vacancies, which the fall is already part of.
+    Fewer recruits from abroad leave their vacancies to people from outside the sector: how fast vacancies fill is told
+    by the trends of turnover and vacancies, which the fall is already part of.
     """
     shares = model.inputs.source_share[:, rows]
     trend = model.inputs.drivers.abroad[rows, month]
@@ -131,8 +131,8 @@ def offered(model: Model, number: int, month: int, rows: slice) -> Counts:
     offer = model.levers.offers[number]
     share = offer.share[rows]
     if not model.stochastic:
-        return offer.people[month] * share
+        return np.asarray(offer.people[month] * share, dtype=np.float64)
     until = float(offer.people[: month + 1].sum()) * share
     earlier = float(offer.people[:month].sum()) * share
     uniform = model.offer_uniforms[number][rows]
-    return (np.floor(until + uniform) - np.floor(earlier + uniform)).astype(np.int64)
+    return np.asarray(np.floor(until + uniform) - np.floor(earlier + uniform), dtype=np.int64)

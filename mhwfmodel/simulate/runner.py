@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from mhwfmodel import catalogue
 from mhwfmodel.catalogue.states import SPECIALIST
-from mhwfmodel.errors import Fault, InvariantError, ScenarioError
+from mhwfmodel.errors import Fault, ScenarioError
 from mhwfmodel.inputs import build
-from mhwfmodel.rng import MAX_SEED
 from mhwfmodel.results import CellLabels, Result, datasets, reducer
+from mhwfmodel.rng import MAX_SEED
 from mhwfmodel.simulate.manifest import manifest
 from mhwfmodel.simulate.model import Model, prepare
 from mhwfmodel.simulate.months import month_inputs
@@ -23,13 +24,16 @@ from mhwfmodel.supply.experience import CONVEYOR, SOURCES, STATES
 from mhwfmodel.units import add_months
 
 if TYPE_CHECKING:
+    import xarray as xr
     from numpy.typing import NDArray
 
+    from mhwfmodel.inputs import ParameterDraws
     from mhwfmodel.results.reduce import Reducer
     from mhwfmodel.scenario import Scenario
     from mhwfmodel.supply import Chooser, MonthInputs, Step
 
     Table = NDArray[np.float64]
+    Counts = NDArray[np.float64] | NDArray[np.int64]
 
 __all__ = ["Evaluator", "Progress", "run"]
 
@@ -83,6 +87,7 @@ def run(
     times["months"] = perf_counter()
     months = (add_months(chosen.start, -1), *inputs.months)
     groups = datasets(made, labels, months, inputs.parameters.draws.size)
+    groups["parameters"] = _parameter_draws(inputs.parameters)
     times["results"] = perf_counter()
     return Result(groups, manifest(chosen, inputs, evaluator, times))
 
@@ -118,7 +123,7 @@ def _months(model: Model, made: Reducer, threads: int, report: Progress) -> None
     total = len(model.inputs.months)
     made.add(_opening(model))
 
-    def advance(block: int, month: int) -> dict[str, Table]:
+    def advance(block: int, month: int) -> dict[str, Counts]:
         rows = blocks[block]
         chooser: Chooser = Sampled(model.inputs.parameters.seed, draws[rows]) if model.stochastic else Expected()
         inputs = month_inputs(model, month, rows, given[block])
@@ -134,7 +139,7 @@ def _months(model: Model, made: Reducer, threads: int, report: Progress) -> None
             report("months", month + 1, total)
 
 
-def _opening(model: Model) -> dict[str, Table]:
+def _opening(model: Model) -> dict[str, Counts]:
     """The opening stock, with flows that are not numbers."""
     filled = np.asarray(model.inputs.filled, dtype=np.float64)
     none = np.full_like(filled, np.nan)
@@ -142,7 +147,7 @@ def _opening(model: Model) -> dict[str, Table]:
     return _cell_measures(model, filled, model.posts, none, none, slice(None)) | flows | _under_1(model, model.stock)
 
 
-def _measures(model: Model, after: Step, inputs: MonthInputs, rows: slice) -> dict[str, Table]:
+def _measures(model: Model, after: Step, inputs: MonthInputs, rows: slice) -> dict[str, Counts]:
     """Cell values of one month, dims (draw, cell)."""
     filled = np.asarray(after.filled, dtype=np.float64)
     edges = model.graph.edges
@@ -153,17 +158,17 @@ def _measures(model: Model, after: Step, inputs: MonthInputs, rows: slice) -> di
     return measures | {"unplaced": after.unplaced} | _under_1(model, after.stock)
 
 
-def _under_1(model: Model, stock: Table | NDArray[np.int64]) -> dict[str, Table]:
+def _under_1(model: Model, stock: Counts) -> dict[str, Counts]:
     by_state = stock.reshape(stock.shape[0], model.cells, STATES)
     return {"under_1_year": by_state[:, :, :CONVEYOR].sum(axis=2)}
 
 
 def _cell_measures(
-    model: Model, filled: Table, posts: Table, leavers: Table, starters: Table, rows: slice
-) -> dict[str, Table]:
+    model: Model, filled: Table, posts: Counts, leavers: Counts, starters: Counts, rows: slice
+) -> dict[str, Counts]:
     special = (model.inputs.cells.strand == SPECIALIST).astype(np.float64)
     vacancies = np.maximum(posts - filled, 0.0)
-    overall = {
+    overall: dict[str, Counts] = {
         "filled": filled,
         "establishment": posts,
         "vacancies": vacancies,
@@ -174,13 +179,17 @@ def _cell_measures(
     return overall | nested | {"filled_fte": filled * model.inputs.participation[rows]}
 
 
-def check_balance(before: Table, after: Step, leavers: Table) -> None:
-    """Stock before plus starters minus leavers is the stock after, in every cell and draw.
+def _parameter_draws(parameters: ParameterDraws) -> xr.Dataset:
+    """The uncertain inputs as drawn, dims (draw)."""
+    import xarray as xr
 
-    Raises:
-        InvariantError: It is not: a fault of the program.
-    """
-    off = np.abs(before + np.add.reduce(list(after.starters)) - leavers - after.filled)
-    if (off > 1e-6).any():
-        message = f"people were lost or made: {off.max():g} in one cell"
-        raise InvariantError(message)
+    drawn = [item for item in map(parameters.parameter, _parameter_names()) if item.distribution != "fixed"]
+    data = {
+        item.name: ("draw", parameters.value(item.name), {"units": item.unit, "long_name": item.title, "kind": "input"})
+        for item in drawn
+    }
+    return xr.Dataset(data, {"draw": np.arange(parameters.draws.size)})
+
+
+def _parameter_names() -> list[str]:
+    return [item.name for item in catalogue.parameters()]

@@ -1,7 +1,7 @@
 """The reference evaluator: one month of the workforce, written as the equations read.
 
 The order of a month: people leave or move on (all edges of a node compete at once), those who stay advance, vacancies
-are counted on what is left, programmes and the market fill them, recruits come in. One definition serves two evaluators:
+are counted on what is left, programmes and the market fill them, recruits come in. One definition, two evaluators:
 `Expected` splits a stock into expected values, `Sampled` into whole people.
 """
 

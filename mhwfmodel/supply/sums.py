@@ -25,7 +25,9 @@ def sum_to(values: Counts, target: NDArray[np.int64], width: int) -> Counts:
     Returns:
         Dims (draw, target).
     """
-    out = np.zeros((values.shape[0], width), dtype=values.dtype)
+    shape = (values.shape[0], width)
+    whole = np.issubdtype(values.dtype, np.integer)
+    out: Counts = np.zeros(shape, dtype=np.int64) if whole else np.zeros(shape, dtype=np.float64)
     add_to(out, values, target)
     return out
 

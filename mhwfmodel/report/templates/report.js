@@ -66,23 +66,26 @@
     });
   }
 
-  function fillCharts(code) {
-    const [mine, region, all] = listed(code);
-    data.picked.forEach((chart) => {
-      const view = views[chart.id];
-      if (!view) { return; }
-      const kind = places.measures.find((measure) => measure.name === chart.measure).kind;
-      const points = pointsOf(mine, "icb", chart.measure, kind);
-      if (kind === "rate") {
-        points.push(...pointsOf(region, "region", chart.measure, kind), ...pointsOf(all, "all", chart.measure, kind));
-      }
-      view.change("place", vega.changeset().remove(() => true).insert(points)).run();
-    });
+  function fillChart(chart, columns) {
+    const kind = places.measures.find((measure) => measure.name === chart.measure).kind;
+    const [mine, region, all] = columns;
+    const points = pointsOf(mine, "icb", chart.measure, kind);
+    if (kind === "rate") {
+      points.push(...pointsOf(region, "region", chart.measure, kind), ...pointsOf(all, "all", chart.measure, kind));
+    }
+    const place = document.getElementById(chart.id);
+    if (!points.length) {
+      place.textContent = "This run is too short for this measure.";
+      return Promise.resolve();
+    }
+    if (views[chart.id]) { views[chart.id].finalize(); }
+    return vegaEmbed(place, Object.assign({}, chart.spec, { datasets: { place: points } }), options)
+      .then((made) => { views[chart.id] = made; });
   }
 
   function show() {
     fillTable(pickIcb.value, Number(pickYear.value));
-    fillCharts(pickIcb.value);
+    return Promise.all(data.picked.map((chart) => fillChart(chart, listed(pickIcb.value))));
   }
 
   function choose(code) {
@@ -109,11 +112,5 @@
     vegaEmbed("#" + id, spec, options).then((made) => {
       if (id.startsWith("map-")) { made.view.addEventListener("click", press); }
     }));
-  const picked = data.picked.map((chart) =>
-    vegaEmbed("#" + chart.id, chart.spec, options).then((made) => { views[chart.id] = made.view; }));
-  fillTable(pickIcb.value, Number(pickYear.value));
-  Promise.all([...drawn, ...picked]).then(() => {
-    show();
-    document.documentElement.dataset.charts = "drawn";
-  });
+  Promise.all([...drawn, show()]).then(() => { document.documentElement.dataset.charts = "drawn"; });
 })();

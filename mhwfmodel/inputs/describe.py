@@ -1,0 +1,158 @@
+"""The starting workforce as tables for a reader: what each step of the build gives at central values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from mhwfmodel import catalogue
+from mhwfmodel.catalogue.states import SPECIALIST
+from mhwfmodel.inputs.build import Inputs, build
+from mhwfmodel.inputs.fitting import CensoredFit
+from mhwfmodel.inputs.rates import SPECIALIST_TURNOVER_FLOORS, VACANCY_FLOORS
+from mhwfmodel.inputs.stock import COUNTED_TOTAL, DENSITIES, SECTOR_COUNTS, TOTAL, number
+from mhwfmodel.scenario import Scenario
+
+__all__ = [
+    "baseline_floors",
+    "baseline_levels",
+    "baseline_relative_rates",
+    "baseline_role_mix",
+    "baseline_roles",
+    "baseline_sectors",
+    "baseline_specialist",
+]
+
+Table = tuple[Sequence[str], Sequence[Sequence[str]]]
+
+
+@cache
+def _central() -> Inputs:
+    return build(Scenario(name="Central values", baseline="rates_held"), central=True)
+
+
+def _sum(mask: np.ndarray) -> tuple[float, float, float]:
+    """Filled posts, vacancies and leavers a year of some cells."""
+    inputs = _central()
+    filled = inputs.filled[0, mask]
+    return float(filled.sum()), float(inputs.vacancies[0, mask].sum()), float((filled * inputs.turnover[0, mask]).sum())
+
+
+def _row(name: str, mask: np.ndarray) -> tuple[str, ...]:
+    filled, vacant, leavers = _sum(mask)
+    return (name, f"{filled:,.0f}", f"{vacant:,.0f}", f"{vacant / (filled + vacant):.1%}", f"{leavers / filled:.1%}")
+
+
+_HEADINGS = ("", "filled posts", "vacant posts", "vacancy rate", "turnover rate")
+
+
+def baseline_sectors() -> Table:
+    """Counts of 2019/20, their shares, and what they become in March 2024."""
+    cells, sectors = _central().cells, catalogue.sectors()
+    counted = {name: number(figure) for name, figure in SECTOR_COUNTS.items()}
+    counted["not_stated"] = number(COUNTED_TOTAL) - sum(counted.values())
+    inside = {"private": "independent", "voluntary": "independent"}
+    rows = []
+    for position, sector in enumerate(sectors):
+        row = _row(sector.name, cells.sector == position)
+        key = inside.get(sector.code, sector.code)
+        count = f"{counted[key]:,.0f}" + (" together" if sector.code in inside else "") if key in counted else "—"
+        rows.append((sector.name, count, *row[1:]))
+    return ("sector", f"count 2019/20, of {number(COUNTED_TOTAL):,.0f}", *_HEADINGS[1:]), rows
+
+
+def baseline_roles() -> Table:
+    """The social care population by role."""
+    cells, roles, sectors = _central().cells, catalogue.roles(), catalogue.sectors()
+    social = np.array([sector.population == "social_care" for sector in sectors])[cells.sector]
+    rows = [_row(role.name, social & (cells.role == position)) for position, role in enumerate(roles)]
+    return ("role", *_HEADINGS[1:]), [*rows, _row("All social care", social)]
+
+
+def baseline_specialist() -> Table:
+    """Specialist posts where a density is published, and elsewhere."""
+    cells = _central().cells
+    special = cells.strand == SPECIALIST
+    rows = []
+    shown = np.zeros_like(special)
+    for code, figure in DENSITIES.items():
+        here = special & (cells.icb == cells.icb_codes.index(code))
+        shown |= here
+        people = catalogue.icb(code).population
+        rows.append(
+            (catalogue.icb(code).short_name, f"{number(figure):,.0f} ({figure})", *_row("", here)[1:], f"{people:,}")
+        )
+    rest = sum(place.population for place in catalogue.icbs() if place.code not in DENSITIES)
+    rows.append(("The other 40 together", "not published", *_row("", special & ~shown)[1:], f"{rest:,}"))
+    everyone = sum(place.population for place in catalogue.icbs())
+    rows.append(("England", "not published", *_row("", special)[1:], f"{everyone:,}"))
+    return ("ICB", "people per post, published", *_HEADINGS[1:], "people, mid-2023"), rows
+
+
+def baseline_role_mix() -> Table:
+    """The role mix that the fit starts from."""
+    names = {item.code: item.name for item in (*catalogue.roles(), *catalogue.sectors())}
+    rows = [
+        (item.strand, names[item.sector], names[item.role], f"{item.share:.1%}", item.status, " ".join(item.source))
+        for item in catalogue.role_mix()
+    ]
+    return ("posts", "sector", "role", "share", "status", "bounded by"), rows
+
+
+def baseline_relative_rates() -> Table:
+    """Rates of roles and sectors relative to all adult social care."""
+    names = {item.code: item.name for item in (*catalogue.roles(), *catalogue.sectors())}
+    rows = [
+        (item.measure, names[item.code], f"{item.ratio:.2f}", f"{item.figure} over {item.base_figure}", item.note)
+        for item in catalogue.relative_rates()
+    ]
+    return ("rate", "role or sector", "relative to all social care", "figures", "note"), rows
+
+
+def baseline_floors() -> Table:
+    """Published floors, what the councils' pattern alone would say, what the fit gives, and the misfit."""
+    fits = _central().fits
+    vacancy = _floor_rows("vacancy rate", fits.vacancy, VACANCY_FLOORS)
+    turnover = _floor_rows("specialist turnover rate", fits.specialist_turnover, SPECIALIST_TURNOVER_FLOORS)
+    return ("ICB", "rate", "published", "fitted", "misfit", "figure"), [*vacancy, *turnover]
+
+
+def _floor_rows(name: str, fit: CensoredFit, figures: Sequence[str]) -> list[tuple[str, ...]]:
+    places, misfits = catalogue.icbs(), fit.misfits()
+    of_icb = {catalogue.figure(figure).icb_code: figure for figure in figures}
+    return [
+        (
+            places[position].short_name,
+            name,
+            f"more than {floor:.0%}",
+            f"{float(np.exp(fit.log_rate[position])):.1%}",
+            f"{misfits[position] * 100:.1f} points" if misfits[position] else "none",
+            of_icb[places[position].code],
+        )
+        for position, floor in fit.floors.items()
+    ]
+
+
+def baseline_levels() -> Table:
+    """Published levels beside what the finished baseline has."""
+    cells, sectors = _central().cells, catalogue.sectors()
+    social = np.array([sector.population == "social_care" for sector in sectors])[cells.sector]
+    filled, vacant, leavers = _sum(social)
+    rates = []
+    for position in range(len(cells.icb_codes)):
+        here, empty, _ = _sum(social & (cells.icb == position))
+        rates.append(empty / (here + empty))
+    special = cells.strand == SPECIALIST
+    posts, open_posts, _ = _sum(special)
+    rows = [
+        ("Filled posts, social care", f"{number(TOTAL):,.0f}", f"{filled:,.0f}", TOTAL),
+        ("Turnover rate, weighted by staff", "22.6%", f"{leavers / filled:.1%}", "F003"),
+        ("Vacancy rate, mean over 42 ICBs", "8.5%", f"{float(np.mean(rates)):.1%}", "F004"),
+        ("Vacancy rate, of all posts", "not published", f"{vacant / (filled + vacant):.1%}", ""),
+        ("Vacant posts", "13,500, which cannot be of these posts", f"{vacant:,.0f}", "F002"),
+        ("Filled specialist posts", "about 16,000", f"{posts:,.0f}", "F022"),
+        ("Vacant specialist posts", "3,000", f"{open_posts:,.0f}", "F009"),
+    ]
+    return ("", "published", "the baseline, March 2024", "figure"), rows
