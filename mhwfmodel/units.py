@@ -36,7 +36,8 @@ __all__ = [
 ]
 
 MONTHS_PER_YEAR = 12
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_LAST_YEAR = 9999
 
 Number = TypeVar("Number", float, NDArray[np.float64])
 
@@ -64,6 +65,7 @@ def turnover_to_hazard(turnover: Number) -> Number:
     Raises:
         MhwfError: A rate below 0, at or above 12 a year, or not finite.
     """
+    _require(turnover, 0.0, float(MONTHS_PER_YEAR), "turnover rate [1/year]", below_high=True)
     return probability_to_hazard(turnover_to_probability(turnover))
 
 
@@ -94,7 +96,7 @@ def probability_to_hazard(probability: Number) -> Number:
     Raises:
         MhwfError: A probability outside 0 ≤ p < 1.
     """
-    _require(probability, 0.0, float(np.nextafter(1.0, 0.0)), "probability")
+    _require(probability, 0.0, 1.0, "probability", below_high=True)
     value: Number = -np.log1p(-probability)
     return value
 
@@ -142,7 +144,7 @@ def vacancies_from_rate(filled: Number, vacancy_rate: Number) -> Number:
     Raises:
         MhwfError: A vacancy rate outside 0 ≤ v < 1.
     """
-    _require(vacancy_rate, 0.0, float(np.nextafter(1.0, 0.0)), "vacancy rate")
+    _require(vacancy_rate, 0.0, 1.0, "vacancy rate", below_high=True)
     return filled * vacancy_rate / (1.0 - vacancy_rate)
 
 
@@ -158,7 +160,12 @@ def fill_probability(duration: Number) -> Number:
 
     Args:
         duration: Vacancy duration V/L [months], 0 or more; infinite means that nobody is hired.
+
+    Raises:
+        MhwfError: A duration below 0 or not a number.
     """
+    array = np.asarray(duration, dtype=np.float64)
+    _require(np.where(np.isposinf(array), 0.0, array), 0.0, np.inf, "vacancy duration [months]")
     return 1.0 / (1.0 + duration)
 
 
@@ -182,8 +189,15 @@ def month_index(label: str) -> int:
 
 
 def add_months(label: str, months: int) -> str:
-    """The label `months` later (earlier when negative)."""
+    """The label `months` later (earlier when negative).
+
+    Raises:
+        MhwfError: A label that is no month, or a month outside the years 1 to 9999.
+    """
     year, month = divmod(month_index(label) + months, MONTHS_PER_YEAR)
+    if not 1 <= year <= _LAST_YEAR:
+        message = f"{months} months from {label} is the year {year}; months lie in the years 1 to {_LAST_YEAR}"
+        raise MhwfError(message)
     return f"{year:04d}-{month + 1:02d}"
 
 
@@ -199,11 +213,14 @@ def financial_year(label: str) -> str:
     return f"{first}/{(first + 1) % 100:02d}"
 
 
-def _require(value: float | NDArray[np.float64], low: float, high: float, name: str) -> None:
+def _require(
+    value: float | NDArray[np.float64], low: float, high: float, name: str, *, below_high: bool = False
+) -> None:
     array = np.asarray(value, dtype=np.float64)
-    bad = ~(np.isfinite(array) & (array >= low) & (array <= high))
+    fits = (array < high) if below_high else (array <= high)
+    bad = ~(np.isfinite(array) & (array >= low) & fits)
     if bad.any():
         first = float(array[bad].flat[0]) if array.ndim else float(array)
-        allowed = f"{low:g} or more" if np.isinf(high) else f"{low:g} to {high:g}"
-        message = f"{name} {first:g} is not allowed; it must be finite and {allowed}"
+        allowed = f"{low:g} or more" if np.isinf(high) else f"{low:g} to {'below ' if below_high else ''}{high:g}"
+        message = f"{name} {first} is not allowed; it must be finite and {allowed}"
         raise MhwfError(message)

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from mhwfmodel.cli.console import settle
-from mhwfmodel.cli.guard import INTERRUPTED, UNUSABLE, guarded
+from mhwfmodel.cli.console import settle, tell
+from mhwfmodel.cli.guard import INTERRUPTED, STOPPED, UNUSABLE, guarded
 from mhwfmodel.cli.showing import Topic
 
 __all__ = ["app", "main"]
@@ -61,6 +61,7 @@ def main() -> None:
     try:
         app(prog_name="mhwfmodel")
     except KeyboardInterrupt:
+        tell(STOPPED)
         sys.exit(INTERRUPTED)
 
 
@@ -86,11 +87,15 @@ def _options(
 @app.command(short_help="Run a scenario: a short table, and files in a folder.")
 @guarded
 def run(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario file (.yaml).")],
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", readable=False, help="The scenario file (.yaml).")],
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="DIR", help="Folder for the files. [default: out/ and the scenario's name]"
+            "--out",
+            "-o",
+            metavar="DIR",
+            readable=False,
+            help="Folder for the files. [default: out/ and the scenario's name]",
         ),
     ] = None,
     draws: Draws = None,
@@ -115,7 +120,7 @@ def run(
 @app.command(short_help="Check scenario files; run nothing.")
 @guarded
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Scenario files.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", readable=False, help="Scenario files.")],
     quiet: Quiet = False,
 ) -> None:
     """Check scenario files and run nothing: each is fine, or all its faults are told."""
@@ -156,7 +161,8 @@ def show(
 @guarded
 def schema(
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write it there. [default: the screen]")
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", readable=False, help="Write it there. [default: the screen]"),
     ] = None,
 ) -> None:
     """Give the JSON Schema of a scenario file, with which an editor completes and checks what you write."""
@@ -168,10 +174,17 @@ def schema(
 @app.command(short_help="Set runs side by side, draw by draw.")
 @guarded
 def compare(
-    base: Annotated[Path, typer.Argument(metavar="BASE", help="A scenario file, or the folder of an earlier run.")],
-    others: Annotated[list[Path], typer.Argument(metavar="OTHER", help="What is set beside it, of the same kinds.")],
+    base: Annotated[
+        Path, typer.Argument(metavar="BASE", readable=False, help="A scenario file, or the folder of an earlier run.")
+    ],
+    others: Annotated[
+        list[Path], typer.Argument(metavar="OTHER", readable=False, help="What is set beside it, of the same kinds.")
+    ],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="DIR", help="Folder for comparison.xlsx; none when left out.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR", readable=False, help="Folder for comparison.xlsx; none when left out."
+        ),
     ] = None,
     draws: Draws = None,
     seed: Seed = None,

@@ -13,7 +13,7 @@ import typer
 from mhwfmodel.cli.console import Closed, tell
 from mhwfmodel.errors import InvariantError, MhwfError
 
-__all__ = ["BROKEN_PIPE", "DEBUG", "FAULT", "INTERRUPTED", "UNUSABLE", "guarded"]
+__all__ = ["BROKEN_PIPE", "DEBUG", "FAULT", "INTERRUPTED", "STOPPED", "UNUSABLE", "guarded"]
 
 UNUSABLE = 1
 """What the user gave cannot be used."""
@@ -28,6 +28,7 @@ BROKEN_PIPE = 141
 """Whoever read the output has gone."""
 
 DEBUG = "MHWFMODEL_DEBUG"
+STOPPED = "Stopped. No file was left half-written."
 
 _Given = ParamSpec("_Given")
 _Made = TypeVar("_Made")
@@ -59,7 +60,7 @@ def _status(error: BaseException) -> int:
 
 def _told(error: BaseException) -> int:
     if isinstance(error, KeyboardInterrupt):
-        tell("Stopped. No file was left half-written.")
+        tell(STOPPED)
         return INTERRUPTED
     if os.environ.get(DEBUG, "") not in ("", "0"):
         tell("".join(traceback.format_exception(error)).rstrip())

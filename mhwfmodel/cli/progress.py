@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from mhwfmodel.cli.console import tell
 
@@ -37,13 +40,48 @@ def shown(*, quiet: bool) -> Iterator[Report]:
     Args:
         quiet: Show nothing.
     """
-    if quiet:
-        yield _silent
-    elif sys.stderr.isatty():
-        with _bar() as report:
-            yield report
-    else:
-        yield _lines()
+    with _interrupts() as check:
+        if quiet:
+            yield _checked(_silent, check)
+        elif sys.stderr.isatty():
+            with _bar() as report:
+                yield _checked(report, check)
+        else:
+            yield _checked(_lines(), check)
+
+
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], None]]:
+    """Give a function that raises when Ctrl-C was pressed and nothing came of it.
+
+    The interrupt is raised wherever the program is; in a callback from the compiler it is lost.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: None
+        return
+    pressed = threading.Event()
+
+    def interrupted(signum: int, frame: FrameType | None) -> None:
+        pressed.set()
+        raise KeyboardInterrupt
+
+    def check() -> None:
+        if pressed.is_set():
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _checked(report: Report, check: Callable[[], None]) -> Report:
+    def inside(stage: str, done: int, total: int) -> None:
+        check()
+        report(stage, done, total)
+
+    return inside
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -116,12 +116,12 @@ def extent(scenario: Scenario) -> str:
 
 def simulate(scenario: Scenario, settings: Settings) -> Result:
     """Run a scenario and show how far it is."""
-    from mhwfmodel.simulate import run
-
     start = perf_counter()
-    if not settings.quiet and not code_is_compiled():
-        tell("Compiling code for this machine first, which takes some seconds; later runs need not.")
     with shown(quiet=settings.quiet) as progress:
+        from mhwfmodel.simulate import run
+
+        if not settings.quiet and not code_is_compiled():
+            tell("Compiling code for this machine first, which takes some seconds; later runs need not.")
         result = run(
             scenario,
             draws=settings.draws,

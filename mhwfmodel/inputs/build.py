@@ -9,8 +9,8 @@ import numpy as np
 
 from mhwfmodel import catalogue, rng, units
 from mhwfmodel.catalogue.states import RECRUIT_SOURCES
-from mhwfmodel.errors import DataError, Fault
 from mhwfmodel.inputs.cells import Cells, columns, england_cells
+from mhwfmodel.inputs.check import JOINER_BANDS, check_assumptions, joiner_rest
 from mhwfmodel.inputs.draws import ParameterDraws, override
 from mhwfmodel.inputs.drivers import Drivers, expected, held
 from mhwfmodel.inputs.fitting import systematic_round
@@ -42,7 +42,8 @@ class Inputs:
         vacancies: Vacant posts then, dims (draw, cell) [posts].
         turnover: Leavers a year per person in post, dims (draw, cell) [1/year].
         duration: Time that a vacancy which somebody from outside the cell fills stays open, dims (draw, cell), in
-            months per leaver of the cell's posts: vacancies over leavers [months], all moves counted.
+            months per leaver of the cell's posts: vacancies over leavers [months], all moves counted; infinite where
+            nobody leaves and so nobody is hired.
         relative_leaving: Leaving by experience band relative to all, dims (draw, band).
         inside_cell: Share of leavers who go to another employer of the same cell, dims (draw).
         source_share: Share of each source in recruits from outside the cell, dims (source, draw, cell).
@@ -84,13 +85,16 @@ def build(scenario: Scenario, *, central: bool = False) -> Inputs:
         name: override(name, given.central, given.low, given.high) for name, given in scenario.assumptions.items()
     }
     parameters = ParameterDraws(scenario.seed, draws, overrides, central)
+    check_assumptions(parameters)
     england = england_cells()
     filled = filled_posts(parameters)
     rates = cell_rates(parameters, filled)
     shape = (draws.size, len(england))
     flat_filled, flat_vacancies = filled.reshape(shape), rates.vacancies.reshape(shape)
     turnover = rates.turnover.reshape(shape)
-    duration = flat_vacancies / (flat_filled * turnover / units.MONTHS_PER_YEAR)
+    leavers = flat_filled * turnover / units.MONTHS_PER_YEAR
+    nobody = np.full_like(leavers, np.inf)
+    duration = np.divide(flat_vacancies, leavers, out=nobody, where=leavers > 0)
     if not central:
         flat_filled = _whole(parameters, flat_filled, rng.Purpose.ROUND_STOCK)
         flat_vacancies = _whole(parameters, flat_vacancies, rng.Purpose.ROUND_POSTS)
@@ -146,12 +150,8 @@ def _participation(parameters: ParameterDraws) -> Table:
 
 
 def _joiner_mix(parameters: ParameterDraws) -> tuple[float, float, float, float]:
-    first, second, third = (parameters.parameter(f"joiner_{band}").central for band in ("under_1", "1_to_3", "3_to_10"))
-    last = 1.0 - first - second - third
-    if last < 0:
-        problem = f"joiner_under_1, joiner_1_to_3 and joiner_3_to_10 sum to {1.0 - last:g}"
-        raise DataError(Fault("assumptions", problem, "make them sum to 1 or less; the rest has 10 years and over"))
-    return (first, second, third, last)
+    first, second, third = (parameters.parameter(band).central for band in JOINER_BANDS)
+    return (first, second, third, joiner_rest(parameters))
 
 
 def _source_share(parameters: ParameterDraws) -> Table:
@@ -172,10 +172,8 @@ def _source_share(parameters: ParameterDraws) -> Table:
             "abroad": abroad if care else zero,
             "returners": parameters.value("returner_share"),
         }
-        shares["outside"] = 1.0 - inside - sum(shares[source] for source in ("newly_qualified", "abroad", "returners"))
-        if (shares["outside"] < 0).any():
-            problem = f"the shares of recruits to {column.sector} {column.role} from all sources sum to more than 1"
-            raise DataError(Fault("assumptions", problem, "lower recruits_from_abroad_share or newly_qualified_share"))
+        named = inside + sum(shares[source] for source in ("newly_qualified", "abroad", "returners"))
+        shares["outside"] = np.maximum(1.0 - named, 0.0)
         total = sum(shares.values())
         for source in RECRUIT_SOURCES:
             table[source].append(shares[source] / total)

@@ -45,6 +45,11 @@ def _row(name: str, mask: np.ndarray) -> tuple[str, ...]:
     return (name, f"{filled:,.0f}", f"{vacant:,.0f}", f"{vacant / (filled + vacant):.1%}", f"{leavers / filled:.1%}")
 
 
+def _names() -> dict[str, str]:
+    roles = {role.code: role.name for role in catalogue.roles()}
+    return roles | {sector.code: sector.name for sector in catalogue.sectors()}
+
+
 _HEADINGS = ("", "filled posts", "vacant posts", "vacancy rate", "turnover rate")
 
 
@@ -93,7 +98,7 @@ def baseline_specialist() -> Table:
 
 def baseline_role_mix() -> Table:
     """The role mix that the fit starts from."""
-    names = {item.code: item.name for item in (*catalogue.roles(), *catalogue.sectors())}
+    names = _names()
     rows = [
         (item.strand, names[item.sector], names[item.role], f"{item.share:.1%}", item.status, " ".join(item.source))
         for item in catalogue.role_mix()
@@ -103,7 +108,7 @@ def baseline_role_mix() -> Table:
 
 def baseline_relative_rates() -> Table:
     """Rates of roles and sectors relative to all adult social care."""
-    names = {item.code: item.name for item in (*catalogue.roles(), *catalogue.sectors())}
+    names = _names()
     rows = [
         (item.measure, names[item.code], f"{item.ratio:.2f}", f"{item.figure} over {item.base_figure}", item.note)
         for item in catalogue.relative_rates()

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from mhwfmodel.catalogue import Parameter
 
-__all__ = ["ParameterDraws", "dirichlet", "inverse"]
+__all__ = ["HALF_WIDTH", "ParameterDraws", "dirichlet", "inverse"]
 
 _SUB_BITS = 16
 _SMALLEST = 2.0**-54
-_HALF_WIDTH = 1.6448536269514722  # ln(high/low) of a lognormal spans 5 % to 95 %: twice the 95 % point of the normal
+HALF_WIDTH = 1.6448536269514722  # ln(high/low) of a lognormal spans 5 % to 95 %: twice the 95 % point of the normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def inverse(parameter: Parameter, uniform: NDArray[np.float64]) -> NDArray[np.fl
 
     low, mode, high = parameter.low, parameter.central, parameter.high
     if parameter.distribution == "lognormal":
-        spread = np.log(high / low) / (2.0 * _HALF_WIDTH)
+        spread = np.log(high / low) / (2.0 * HALF_WIDTH)
         return np.asarray(mode * np.exp(spread * ndtri(uniform)), dtype=np.float64)
     width = high - low
     if width == 0.0:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["CensoredFit", "fit_floors", "proportional_fit", "systematic_round"]
+__all__ = ["CensoredFit", "cut", "fit_floors", "proportional_fit", "systematic_round"]
 
 _TOLERANCE = 1e-12
 _MOST_ROUNDS = 1000
@@ -71,8 +71,16 @@ def systematic_round(values: NDArray[np.float64], uniform: NDArray[np.float64]) 
     whole = np.rint(running[:, -1])
     near = np.abs(running[:, -1] - whole) < 1e-6
     running[:, -1] = np.where(near, whole, running[:, -1])
-    cut = np.floor(running + uniform[:, None]).astype(np.int64)
-    return np.diff(cut, axis=1, prepend=0)
+    return np.diff(cut(np.minimum(running, running[:, -1:]), uniform[:, None]), axis=1, prepend=0)
+
+
+def cut(running: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+    """`floor(running + uniform)` for uniforms in [0, 1), also where that sum would be rounded up to a whole number.
+
+    A whole number is left as it is whatever the uniform, and a larger number is never cut lower.
+    """
+    below = np.floor(running)
+    return np.asarray(below + (running - below + uniform >= 1.0), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)

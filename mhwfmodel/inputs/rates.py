@@ -9,8 +9,9 @@ import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue import icb_rates, relative_rates
-from mhwfmodel.errors import DataError
+from mhwfmodel.errors import DataError, Fault
 from mhwfmodel.inputs.cells import columns
+from mhwfmodel.inputs.draws import HALF_WIDTH
 from mhwfmodel.inputs.fitting import CensoredFit, fit_floors
 from mhwfmodel.inputs.stock import number
 
@@ -26,7 +27,7 @@ __all__ = ["CellRates", "Fits", "cell_rates"]
 VACANCY_FLOORS = ("F005", "F006", "F007", "F008")
 SPECIALIST_TURNOVER_FLOORS = ("F010", "F011", "F012", "F013", "F014")
 ICBS_ABOVE_FLOOR = 8
-"""Eight ICBs were published to exceed 40 % specialist turnover (F010); five are named."""
+"""Eight ICBs were published to exceed the floor of specialist turnover, as the note of F010 says; five are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,15 @@ def cell_rates(parameters: ParameterDraws, filled: Table) -> CellRates:
     icb_turnover = _icb_turnover(parameters, filled[:, :, ~nhs].sum(axis=2))
     turnover[:, :, special] = _drawn(parameters, "specialist_turnover_spread", fits.specialist_turnover)[:, :, None]
     leavers = icb_turnover * filled[:, :, ~nhs].sum(axis=2) - (turnover * filled)[:, :, special].sum(axis=2)
-    turnover[:, :, general] = (
-        _spread_out(leavers, filled[:, :, general], _ratios("turnover")[general]) / filled[:, :, general]
-    )
+    _check_left(leavers, "leavers", "specialist_turnover_level", "turnover_level")
+    turnover[:, :, general] = _in_ratio(leavers, filled[:, :, general], _ratios("turnover")[general])
 
     icb_vacancy = _icb_vacancy(parameters, fits.vacancy)
     vacancies[:, :, special] = _specialist_vacancies(parameters, filled[:, :, special], icb_vacancy)
     vacant = icb_vacancy / (1.0 - icb_vacancy) * filled[:, :, ~nhs].sum(axis=2) - vacancies.sum(axis=2)
-    vacancies[:, :, general] = _spread_out(vacant, filled[:, :, general], _ratios("vacancy")[general])
+    _check_left(vacant, "vacancies", "specialist_vacancies", "vacancy_level")
+    per_head = _in_ratio(vacant, filled[:, :, general], _ratios("vacancy")[general])
+    vacancies[:, :, general] = per_head * filled[:, :, general]
 
     turnover[:, :, nhs] = parameters.value("nhs_turnover_level")[:, None, None]
     for position in np.flatnonzero(nhs):
@@ -90,13 +92,16 @@ def cell_rates(parameters: ParameterDraws, filled: Table) -> CellRates:
     return CellRates(turnover, vacancies, fits)
 
 
-def _spread_out(total: Table, filled: Table, ratio: Table) -> Table:
-    """Divide each ICB's total over its cells in proportion to staff times ratio, dims (draw, ICB, column)."""
-    if (total < 0).any():
-        message = "specialist posts alone have more leavers or vacancies than their ICB; lower their rates"
-        raise DataError(message)
-    weight = filled * ratio
-    return np.asarray(weight * (total / weight.sum(axis=2))[:, :, None], dtype=np.float64)
+def _check_left(left: Table, what: str, specialist: str, level: str) -> None:
+    if (left < 0).any():
+        problem = f"in some ICB specialist posts alone have more {what} than all posts together"
+        raise DataError(Fault("assumptions", problem, f"lower {specialist} or raise {level}"))
+
+
+def _in_ratio(total: Table, filled: Table, ratio: Table) -> Table:
+    """Rates per head that stand in `ratio` to each other and give each ICB its total, dims (draw, ICB, column)."""
+    scale = total / (filled * ratio).sum(axis=2)
+    return np.asarray(ratio * scale[:, :, None], dtype=np.float64)
 
 
 def _ratios(measure: str) -> Table:
@@ -136,8 +141,11 @@ def _specialist_turnover_fit(parameters: ParameterDraws) -> CensoredFit:
         parameters.parameter("specialist_turnover_spread").central,
         _floors(SPECIALIST_TURNOVER_FLOORS),
         parameters.parameter("floor_tolerance").central,
-        level_prior=(float(np.log(prior.central)), float(np.log(prior.high / prior.low)) / 3.29),
-        others_above=(0.40, ICBS_ABOVE_FLOOR - len(SPECIALIST_TURNOVER_FLOORS)),
+        level_prior=(float(np.log(prior.central)), float(np.log(prior.high / prior.low)) / (2.0 * HALF_WIDTH)),
+        others_above=(
+            number(SPECIALIST_TURNOVER_FLOORS[0]) / 100.0,
+            ICBS_ABOVE_FLOOR - len(SPECIALIST_TURNOVER_FLOORS),
+        ),
     )
 
 
@@ -150,7 +158,11 @@ def _drawn(parameters: ParameterDraws, name: str, fit: CensoredFit) -> Table:
 def _icb_vacancy(parameters: ParameterDraws, fit: CensoredFit) -> Table:
     """Vacancy rates whose mean over ICBs is the level, dims (draw, ICB)."""
     rates = _drawn(parameters, "icb_vacancy_spread", fit)
-    return np.asarray(rates * (parameters.value("vacancy_level") / rates.mean(axis=1))[:, None], dtype=np.float64)
+    scaled = np.asarray(rates * (parameters.value("vacancy_level") / rates.mean(axis=1))[:, None], dtype=np.float64)
+    if (scaled >= 1).any():
+        problem = f"a mean vacancy rate of {parameters.value('vacancy_level').max():.3g} leaves some ICB no filled post"
+        raise DataError(Fault("assumptions.vacancy_level", problem, "lower it, or lower icb_vacancy_spread"))
+    return scaled
 
 
 def _icb_turnover(parameters: ParameterDraws, staff: Table) -> Table:

@@ -12,7 +12,7 @@ import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue import role_mix
-from mhwfmodel.errors import DataError
+from mhwfmodel.errors import DataError, Fault
 from mhwfmodel.inputs.cells import NHS_ROLES, columns
 from mhwfmodel.inputs.fitting import proportional_fit
 
@@ -149,7 +149,21 @@ def _general(parameters: ParameterDraws, sectors: dict[str, Table], specialist: 
         [(sectors[column.sector] - special[column.sector]) * roles[column.sector][column.role] for _, column in wanted],
         axis=1,
     )
+    faults = [
+        Fault(
+            "assumptions",
+            f"'{sector}' would have more specialist posts than posts",
+            "change voluntary_share or the specialist shares",
+        )
+        for sector in sectors
+        if (sectors[sector] < special[sector]).any()
+    ]
+    if faults:
+        raise DataError(faults)
     rows = icb_total - specialist.sum(axis=2)
+    if (rows < 0).any():
+        problem = "in a draw some ICB has more specialist posts than posts"
+        raise DataError(Fault("assumptions", problem, "raise icb_share_concentration or specialist_icb_concentration"))
     start = rows[:, :, None] * margin[:, None, :]
     table = np.zeros_like(specialist)
     table[:, :, [position for position, _ in wanted]] = proportional_fit(start, rows, margin)

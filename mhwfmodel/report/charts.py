@@ -31,6 +31,7 @@ _PANELS = (
     "specialist_vacancy_rate",
 )
 _QUARTER = 3
+_SHORT = 12
 _ZERO_UNLESS = 0.6
 
 
@@ -86,7 +87,7 @@ def fan(name: str, rows: list[dict[str, Any]], area: str) -> dict[str, Any]:
     """
     told = measure(name)
     low, high = min(row["q05"] for row in rows), max(row["q95"] for row in rows)
-    start = _axis_start(low, high)
+    start = _axis_start(low, high) if told.kind == "count" else 0.0
     subtitle = told.unit + (f"; the axis starts at {amount(start, told.kind)}, not at zero" if start else "")
     first, last = rows[0], rows[-1]
     description = (
@@ -108,9 +109,9 @@ def _axis_start(low: float, high: float) -> float:
 def _fan_spec(rows: list[dict[str, Any]], start: float, kind: str) -> dict[str, Any]:
     import altair as alt
 
-    base = alt.Chart(alt.InlineData(values=rows)).encode(x=_time(alt))
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=_time(alt, short=len(rows) <= _SHORT))
     scale = alt.Scale(domainMin=start, zero=start == 0.0, nice=True)
-    axis = alt.Axis(format=".0%" if kind == "rate" else ",.0f", tickCount=5)
+    axis = alt.Axis(format=".1~%" if kind == "rate" else ",.0f", tickCount=5)
     tooltip = [
         _month(alt),
         alt.Tooltip("mid:N", title="Middle"),
@@ -129,16 +130,17 @@ def _fan_spec(rows: list[dict[str, Any]], start: float, kind: str) -> dict[str, 
     return finished(alt.layer(*layers), height=_TALL)
 
 
-def icb_fan(kind: str) -> dict[str, Any]:
+def icb_fan(kind: str, *, short: bool) -> dict[str, Any]:
     """The panel of the picked ICB; its rows come from the page's script as the data set `place`.
 
     Args:
         kind: `count` shows the ICB alone, `rate` its region and the whole run beside it.
+        short: The run has three years at most: name months, not years.
     """
     import altair as alt
 
-    base = alt.Chart(alt.NamedData(name="place")).encode(x=_time(alt))
-    axis = alt.Axis(format=".0%" if kind == "rate" else ",.0f", tickCount=5)
+    base = alt.Chart(alt.NamedData(name="place")).encode(x=_time(alt, short=short))
+    axis = alt.Axis(format=".1~%" if kind == "rate" else ",.0f", tickCount=5)
     y = alt.Y("q05:Q", title=None, axis=axis, scale=alt.Scale(zero=True, nice=True))
     mine = base.transform_filter("datum.who == 'icb'")
     tooltip = [_month(alt), alt.Tooltip("name:N", title="Place"), alt.Tooltip("told:N", title="Forecast")]
@@ -165,9 +167,11 @@ def _neighbours(alt: Any, base: Any, tooltip: list[Any]) -> list[Any]:
     return made
 
 
-def _time(alt: Any) -> Any:
-    axis = alt.Axis(format="%Y", tickCount={"interval": "year", "step": 2}, grid=False, title="Year")
-    return alt.X("month:T", title=None, axis=axis, timeUnit=alt.Undefined, scale=alt.Scale(type="utc", nice=False))
+def _time(alt: Any, *, short: bool) -> Any:
+    ticks = {"interval": "month", "step": 6} if short else {"interval": "year", "step": 2}
+    title = "Month" if short else "Year"
+    axis = alt.Axis(format="%b %Y" if short else "%Y", tickCount=ticks, grid=False, title=title)
+    return alt.X("month:T", title=None, axis=axis, scale=alt.Scale(type="utc", nice=False))
 
 
 def _month(alt: Any) -> Any:

@@ -1,10 +1,203 @@
-"""x."""
+"""Plans side by side: what each of them changes, draw by draw."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mhwfmodel.report.excel import BY_ROW, Column, Sheet, Value, write_book
+from mhwfmodel.report.levers import lever_lines
+from mhwfmodel.report.measures import BOARD, drawn, measure, told
+from mhwfmodel.report.outlook import NHS, Spread, spread
+from mhwfmodel.report.sheets import key_columns, wide_rows
+from mhwfmodel.report.wording import month_name
+from mhwfmodel.results import replace_all
+from mhwfmodel.results.tables import summary
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from mhwfmodel.results import Comparison, Result
+
+__all__ = ["ComparisonRow", "comparison_rows", "write_comparison"]
+
+_CHANGED = {"count": "difference", "rate": "gap"}
+_POINTS = {"count": "", "rate": "; differences are percentage points"}
+_GROUPED = ("filled", "vacancies", "vacancy_rate", "leavers_a_month", "hires_needed", "specialist_filled")
+_BY_GROUP = _GROUPED[:-1]
 
 
-class ComparisonRow: ...
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """One measure in one month, in the measure's unit.
+
+    Args:
+        measure: Name for people.
+        name: Name of the measure.
+        unit: Unit for people.
+        kind: `count` or `rate`; a difference of rates is in percentage points over 100.
+        population: `social_care` or `nhs`.
+        month: Label of the month.
+        base: The base.
+        other: The plan.
+        difference: The plan less the base, draw by draw.
+    """
+
+    measure: str
+    name: str
+    unit: str
+    kind: str
+    population: str
+    month: str
+    base: Spread
+    other: Spread
+    difference: Spread
 
 
-def comparison_rows(c: Any) -> None: ...
-def write_comparison(c: Any, path: Any) -> None: ...
+def comparison_rows(comparison: Comparison, months: Sequence[str] | None = None) -> tuple[ComparisonRow, ...]:
+    """Levels and paired differences over all ICBs of the runs.
+
+    Args:
+        comparison: Two runs, paired.
+        months: Labels of months; the base month and every twelfth after it when left out.
+
+    Returns:
+        Every measure of page one, social care first, then the NHS apart; months without a number are left out.
+    """
+    picked = tuple(months) if months is not None else yearly(comparison.base)
+    made = []
+    for population, names in (("social_care", BOARD), ("nhs", NHS)):
+        for name in names:
+            item = measure(name)
+            levels = [told(run, name, population=population) for run in (comparison.base, comparison.other)]
+            change = summary(drawn(comparison, name, population=population))
+            for month in picked:
+                cells = [spread(stats, month=month) for stats in (*levels, change)]
+                if cells[0].known:
+                    made.append(ComparisonRow(item.title, name, item.unit, item.kind, population, month, *cells))
+    return tuple(made)
+
+
+def yearly(result: Result) -> tuple[str, ...]:
+    """The opening month, every twelfth after it, and the last."""
+    return tuple(dict.fromkeys((*result.months[::12], result.months[-1])))
+
+
+def write_comparison(comparisons: Sequence[Comparison], path: Path) -> None:
+    """Write a workbook of one base beside other runs.
+
+    Args:
+        comparisons: At least one; all with the same base.
+        path: The xlsx file; replaced when it is there, never half.
+
+    Raises:
+        DataError: The file cannot be written.
+        ValueError: No comparison was given.
+    """
+    if not comparisons:
+        message = "give at least one comparison"
+        raise ValueError(message)
+    base = comparisons[0].base
+    title = f"{base.name} beside {len(comparisons)} other{'s' if len(comparisons) > 1 else ''}"
+    sheets = tuple(_sheets(comparisons))
+    created = max(str(run.manifest["created"]) for run in (base, *(item.other for item in comparisons)))
+    place = Path(path)
+    replace_all(
+        place.parent, {place.name: lambda beside: write_book(beside, title, created, _cover(comparisons), sheets)}
+    )
+
+
+def _cover(comparisons: Sequence[Comparison]) -> list[tuple[str, str]]:
+    base = comparisons[0].base
+    manifest = base.manifest
+    named = [(f"Plan {number}", item.other.name) for number, item in enumerate(comparisons, start=1)]
+    months = f"{month_name(base.months[0])} to {month_name(base.months[-1])}"
+    return [
+        ("Workbook of", "Mental health social care workforce: plans side by side"),
+        ("Base", base.name),
+        *named,
+        ("Months", months),
+        ("Made", f"by mhwfmodel {manifest['version']}"),
+        ("Draws and seed", f"{base.draws.sizes['draw']:,} and {manifest['seed']}"),
+        ("How to read it", ""),
+        ("Difference", "The plan less the base in every draw: both saw the same luck, so most of the doubt cancels."),
+        ("Ranges", "5 % to 95 % of the draws. A range across zero: the model cannot tell whether the plan helps."),
+        ("Exact zero", "Common and right: a lever leaves alone what it does not reach."),
+        ("Rates", "A difference of rates is in percentage points: +1.0% is one point more."),
+        ("What it does not say", "That a plan works: the size of a lever is the plan’s own, unless a source is named."),
+    ]
+
+
+def _sheets(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
+    yield _side_by_side(comparisons)
+    for dim, names in (("icb", _GROUPED), ("region", _GROUPED), ("sector", _BY_GROUP), ("role", _BY_GROUP)):
+        yield _by(comparisons, dim, names)
+    yield _levers(comparisons)
+
+
+def _side_by_side(comparisons: Sequence[Comparison]) -> Sheet:
+    rows: list[tuple[Value, ...]] = []
+    kinds: list[str] = []
+    for item in comparisons:
+        for row in comparison_rows(item):
+            levels = [
+                value for cell in (row.base, row.other, row.difference) for value in (cell.mean, cell.q05, cell.q95)
+            ]
+            who = "NHS, apart" if row.population == "nhs" else "social care"
+            rows.append((item.other.name, who, row.measure, row.unit + _POINTS[row.kind], row.month, *levels))
+            kinds.append(row.kind)
+    keys = (Column("Plan", "name"), Column("Population", "text"), Column("Measure", "name"), Column("Unit", "name"))
+    told_of = ("Base", "Plan", "Difference")
+    columns = tuple(Column(f"{name}, {stat}", BY_ROW) for name in told_of for stat in ("mean", "5 %", "95 %"))
+    return Sheet(
+        "Side by side",
+        "All ICBs of the runs: levels of both and the paired difference, March of each year",
+        (*keys, Column("Month", "month"), *columns),
+        rows,
+        kinds,
+        5,
+    )
+
+
+def _by(comparisons: Sequence[Comparison], dim: str, names: Sequence[str]) -> Sheet:
+    rows: list[tuple[Value, ...]] = []
+    for item in comparisons:
+        tables: dict[str, xr.DataArray] = {name: summary(drawn(item, name, (dim,))) for name in names}
+        rows += [(item.other.name, *row) for row in wide_rows(tables, (dim,), yearly(item.base))]
+    columns = [Column("Plan", "name"), *key_columns((dim,)), Column("Month", "month")]
+    keys = len(columns)
+    for name in names:
+        told_of = measure(name)
+        unit = "percentage points" if told_of.kind == "rate" else told_of.unit
+        kind = _CHANGED[told_of.kind]
+        columns += [Column(f"{told_of.title}, difference, {stat} [{unit}]", kind) for stat in ("mean", "5 %", "95 %")]
+    what = {"icb": "ICB", "region": "region", "sector": "employing sector", "role": "role"}[dim]
+    return Sheet(f"Difference by {what}", f"Paired differences by {what}, social care", tuple(columns), rows, keys=keys)
+
+
+def _levers(comparisons: Sequence[Comparison]) -> Sheet:
+    rows: list[tuple[Value, ...]] = []
+    for run in (comparisons[0].base, *(item.other for item in comparisons)):
+        manifest = run.manifest
+        described = manifest.get("levers", ())
+        for number, line in enumerate(lever_lines(manifest["scenario"].get("levers", ()))):
+            extra = described[number] if number < len(described) else {}
+            cost = extra.get("cost_per_year")
+            sources = " ".join(extra.get("source") or ())
+            texts = (run.name, line.name or line.kind, line.kind, line.when, line.reach, line.sets)
+            rows.append((*texts, cost, str(extra.get("evidence") or ""), sources, str(extra.get("owner") or "")))
+    columns = (
+        Column("Scenario", "name"),
+        Column("Lever", "name"),
+        Column("Kind", "text"),
+        Column("When", "name"),
+        Column("Whom it reaches", "name"),
+        Column("What it sets", "name"),
+        Column("Cost in full effect [GBP a year, prices of 2024/25]", "count"),
+        Column("Evidence", "prose"),
+        Column("Figures", "text"),
+        Column("Who decides", "name"),
+    )
+    return Sheet("Levers", "What each plan changes, at what cost, on what evidence", columns, rows)

@@ -59,8 +59,8 @@ _MADE: Mapping[str, Measure] = {
             "Hires needed a month",
             "people a month, average of 12",
             "count",
-            "Leavers plus the change in funded posts over the 12 months up to the one named, over 12: with so many hires"
-            " a month vacancies stay as they were",
+            "Leavers plus the change in funded posts over the 12 months up to the one named, over 12: with so many"
+            " hires a month vacancies stay as they were",
         ),
         Measure(
             "starters_a_month",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Outlook", "Point", "Spread", "outlook", "points", "spread"]
 
+_FURTHEST = 5
 NHS = tuple(name for name in BOARD if not name.startswith("specialist_"))
 PLACES = (
     "filled",
@@ -116,26 +117,31 @@ def spread(stats: xr.DataArray, **labels: str) -> Spread:
 
 
 def points(result: Result) -> tuple[Point, ...]:
-    """Months that tables tell: the base, one, three and five years on, and the month before the run was made."""
+    """Months that tables tell: the base, one, three and five years on, and the month before the run was made.
+
+    A run that ends before five years is told at its end too.
+    """
     months = result.months
     found = {months[0]: "base year"}
-    for years in (1, 3, 5):
+    for years in (1, 3, _FURTHEST):
         month = add_months(months[0], 12 * years)
         if month in months:
             found[month] = f"+{years} year{'s' if years > 1 else ''}"
     now = add_months(str(result.manifest["created"])[:7], -1)
     if now in months:
         found[now] = f"{found[now]}, now" if now in found else "now"
-    if len(found) == 1:
-        found[months[-1]] = "end of the run"
+    if len(months) <= 12 * _FURTHEST:
+        found.setdefault(months[-1], "end of the run")
     return tuple(Point(month, found[month]) for month in sorted(found))
 
 
 def outlook(result: Result) -> Outlook:
     """Summarise a run for a report."""
-    count = result.draws.sizes["icb"]
-    whole = count == len(catalogue.icbs())
-    name = "England" if whole else ("the ICB of this run" if count == 1 else f"the {count} ICBs of this run")
+    codes = [str(code) for code in result.draws["icb"].values]
+    whole = len(codes) == len(catalogue.icbs())
+    name = "England" if whole else f"the {len(codes)} ICBs of this run"
+    if len(codes) == 1:
+        name = catalogue.icb(codes[0]).short_name
     return Outlook(
         result=result,
         area=name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["render", "write_report"]
 
+_SHORT_RUN = 37
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
 _ICB_CHARTS = (
     ("filled", "count", "Filled posts", "people"),
@@ -115,8 +117,15 @@ def _technical(view: Outlook) -> dict[str, Any]:
     """Charts, data, scripts and styles."""
     panels = trajectories(view)
     maps = hexmaps(hexagons(view))
+    short = len(view.result.months) <= _SHORT_RUN
     picked = [
-        {"id": f"icb-{name.replace('_', '-')}", "measure": name, "title": title, "unit": unit, "spec": icb_fan(kind)}
+        {
+            "id": f"icb-{name.replace('_', '-')}",
+            "measure": name,
+            "title": title,
+            "unit": unit,
+            "spec": icb_fan(kind, short=short),
+        }
         for name, kind, title, unit in _ICB_CHARTS
     ]
     data = {
@@ -150,6 +159,7 @@ def _asset(name: str) -> str:
     return (files("mhwfmodel.report") / "templates" / name).read_text(encoding="utf-8")
 
 
+@cache
 def vega() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script for the page, free of what would end it."""
     import vl_convert

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ ENOUGH_DRAWS = 50
 """Fewer draws rank nothing: chance alone gives correlations of 0.3."""
 
 OUTCOMES = ("filled", "vacancies")
+_ONCE_IN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ class Ranking:
     Args:
         rows: The inputs.
         month: The month of the outcomes.
-        chance: Correlation that chance alone exceeds one time in twenty; not a number where nothing was ranked.
+        chance: Correlation that chance alone brings to any of the inputs one time in twenty; not a number where
+            nothing was ranked.
+        drivers: The trends are among the inputs.
         draws: Number of draws.
     """
 
@@ -73,6 +77,17 @@ class Ranking:
     month: str
     chance: float
     draws: int
+    drivers: bool
+
+    @property
+    def leading(self) -> tuple[Assumption, ...]:
+        """Inputs that stand out from chance; the first ten of the catalogue where nothing was ranked."""
+        return tuple(row for row in self.rows if row.strongest > self.chance) if self.ranked else self.rows[:10]
+
+    @property
+    def others(self) -> tuple[Assumption, ...]:
+        """The rest."""
+        return self.rows[len(self.leading) :]
 
     @property
     def ranked(self) -> bool:
@@ -99,8 +114,13 @@ def ranking(view: Outlook) -> Ranking:
                 extra.append(_driver(str(name), title, str(values.attrs.get("units", "")), numbers, weights[str(name)]))
     rows = [*_catalogue_rows(view.result.manifest, weights), *extra]
     rows.sort(key=lambda row: (-row.strongest, not row.weights))
-    chance = 1.96 / math.sqrt(draws - 1) if enough and weights else math.nan
-    return Ranking(tuple(rows), month, chance, draws)
+    chance = _chance(draws, len(weights) * len(OUTCOMES)) if enough and weights else math.nan
+    return Ranking(tuple(rows), month, chance, draws, bool(extra))
+
+
+def _chance(draws: int, compared: int) -> float:
+    """The absolute correlation that chance alone brings to one of several comparisons one time in twenty."""
+    return NormalDist().inv_cdf(1.0 - _ONCE_IN / (2.0 * compared)) / math.sqrt(draws - 1)
 
 
 def _catalogue_rows(manifest: Mapping[str, Any], weights: Mapping[str, tuple[float, ...]]) -> list[Assumption]:

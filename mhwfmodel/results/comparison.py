@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mhwfmodel.errors import AlignmentError
 from mhwfmodel.results.result import Result
-from mhwfmodel.results.tables import frame, summary
+from mhwfmodel.results.tables import frame, names, summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,16 +29,16 @@ class Comparison:
     base: Result
     other: Result
 
-    def draws_by(self, measure: str, by: Iterable[str] = (), *, population: str = "social_care") -> xr.DataArray:
+    def draws_by(self, measure: str, by: str | Iterable[str] = (), *, population: str = "social_care") -> xr.DataArray:
         """Differences draw by draw, dims (draw, … by …, month), in the measure's unit."""
-        wanted = tuple(by)
+        wanted = names(by)
         import xarray as xr
 
         with xr.set_options(arithmetic_join="exact"):  # type: ignore[no-untyped-call]
             other = self.other.draws_by(measure, wanted, population=population)
             return other - self.base.draws_by(measure, wanted, population=population)
 
-    def table(self, measure: str, by: Iterable[str] = (), *, population: str = "social_care") -> pd.DataFrame:
+    def table(self, measure: str, by: str | Iterable[str] = (), *, population: str = "social_care") -> pd.DataFrame:
         """Mean and quantiles of the paired differences as a tidy table, in the measure's unit.
 
         Both runs saw the same luck, so the interval is that of the difference and not of two runs apart.

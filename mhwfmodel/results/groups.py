@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-__all__ = ["CellLabels", "datasets", "reducer"]
+__all__ = ["CellLabels", "datasets", "group_dims", "reducer"]
 
 _STARTERS = tuple(item.name for item in variables() if item.name.startswith("starters_"))
 _BY_SOURCE = (*_STARTERS, "unplaced", "under_1_year")
@@ -27,7 +27,7 @@ _SPECIALIST = tuple(item.name for item in variables() if item.scope == "speciali
 _GROUPINGS = {
     "detail": (("icb", "sector", "role"), _OVERALL + _SPECIALIST, False),
     "icb_sector": (("icb", "sector"), _OVERALL, False),
-    "icb_role": (("icb", "role"), _OVERALL, False),
+    "icb_role": (("icb", "population", "role"), _OVERALL, False),
     "draws": (("icb", "population"), _OVERALL + _SPECIALIST, True),
     "england": (("sector", "role"), _OVERALL + _SPECIALIST + _BY_SOURCE, True),
 }
@@ -49,24 +49,25 @@ class CellLabels:
     role: NDArray[np.int64]
     icb_codes: tuple[str, ...]
 
-    def population(self) -> NDArray[np.int64]:
-        """Position among the populations, dims (cell)."""
-        of_sector = np.array([POPULATIONS.index(sector.population) for sector in catalogue.sectors()])
-        return np.asarray(of_sector[self.sector], dtype=np.int64)
+
+def group_dims() -> dict[str, tuple[str, ...]]:
+    """Dims of the variables of each group of a result."""
+    return {
+        name: ("draw" if every_draw else "stat", *dims, "month") for name, (dims, _, every_draw) in _GROUPINGS.items()
+    }
 
 
 def reducer(labels: CellLabels) -> Reducer:
     """Prepare all groupings of a run's cells."""
-    columns = {"icb": labels.icb, "sector": labels.sector, "role": labels.role, "population": labels.population()}
-    groups = []
-    for name, (dims, kept, every_draw) in _GROUPINGS.items():
-        rows = np.stack([columns[dim] for dim in dims], axis=1)
-        found, index = np.unique(rows, axis=0, return_inverse=True)
-        group = index.reshape(-1)
-        order = np.argsort(group, kind="stable")
-        starts = np.searchsorted(group[order], np.arange(len(found)))
-        groups.append(Group(name, found, order, starts, kept, every_draw))
-    return Reducer(tuple(groups))
+    finest = Group.of("finest", np.stack([labels.icb, labels.sector, labels.role], axis=1), (), every_draw=False)
+    icb, sector, role = finest.labels.T
+    population = np.array([POPULATIONS.index(item.population) for item in catalogue.sectors()])[sector]
+    columns = {"icb": icb, "sector": sector, "role": role, "population": population}
+    groups = [
+        Group.of(name, np.stack([columns[dim] for dim in dims], axis=1), kept, every_draw=every_draw)
+        for name, (dims, kept, every_draw) in _GROUPINGS.items()
+    ]
+    return Reducer(finest, tuple(groups))
 
 
 def datasets(made: Reducer, labels: CellLabels, months: Sequence[str], draws: int) -> dict[str, xr.Dataset]:
@@ -86,13 +87,12 @@ def datasets(made: Reducer, labels: CellLabels, months: Sequence[str], draws: in
 
     result = {}
     for group in made.groups:
-        dims = _GROUPINGS[group.name][0]
-        first = "draw" if group.every_draw else "stat"
+        first, *dims, _ = group_dims()[group.name]
         lead = np.arange(draws) if group.every_draw else np.array(STATS)
         sizes = [_size(dim, labels) for dim in dims]
         data = {}
         for name in group.variables:
-            stacked = np.stack(group.kept.pop(name), axis=-1)
+            stacked = np.stack(made.kept.pop((group.name, name)), axis=-1)
             dense = np.full((lead.size, *sizes, len(months)), np.nan, dtype=np.float32)
             dense[(slice(None), *group.labels.T)] = stacked
             data[name] = xr.Variable((first, *dims, "month"), dense, variable(name).attrs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
     Counts = NDArray[np.float64] | NDArray[np.int64]
+
+    History = dict[tuple[str, str], list[NDArray[np.float32]]]
+    Sums = dict[tuple[str, str], Table]
+    Apply = Callable[[Callable[[tuple[str, str]], None], Sequence[tuple[str, str]]], Iterable[None]]
 
 __all__ = ["STATS", "Group", "Reducer", "summarise"]
 
@@ -33,29 +37,28 @@ def summarise(values: Table) -> Table:
         Dims (stat, group), in the order of `STATS`; not a number where no draw is one.
     """
     ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
-    known = np.isfinite(ordered)
-    count = known.sum(axis=1)
-    total = np.where(known, ordered, 0.0).sum(axis=1)
+    count = ordered.shape[1] - np.isnan(ordered).sum(axis=1) if np.isnan(ordered[:, -1]).any() else ordered.shape[1]
     result = np.full((len(STATS), ordered.shape[0]), np.nan)
-    some = count > 0
-    result[0, some] = total[some] / count[some]
-    place = _QUANTILES[:, None] * (count[some] - 1)
-    below = np.floor(place).astype(np.int64)
-    above = np.minimum(below + 1, count[some] - 1)
+    some = np.broadcast_to(np.asarray(count) > 0, ordered.shape[:1])
     row = np.flatnonzero(some)
+    known = np.broadcast_to(count, ordered.shape[:1])[row]
+    result[0, row] = np.nansum(values, axis=0)[row] / known
+    place = _QUANTILES[:, None] * (known - 1)
+    below = np.floor(place).astype(np.int64)
+    above = np.minimum(below + 1, known - 1)
     low, high = ordered[row, below], ordered[row, above]
-    result[1:, some] = low + (high - low) * (place - below)
+    result[1:, row] = low + (high - low) * (place - below)
     return result
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Group:
-    """One grouping of cells, and what is kept of it.
+    """One grouping of places, sectors and roles, and what is kept of it.
 
     Args:
         name: Group of the result, such as `icb_sector`.
         labels: For each group its position along each dim, dims (group, dim).
-        order: Cells in the order of their groups, dims (cell).
+        order: Rows of the finest grouping in the order of their groups.
         starts: Where each group starts in that order, dims (group).
         variables: Which variables are kept.
         every_draw: Whether every draw is kept, or its mean and quantiles.
@@ -67,52 +70,101 @@ class Group:
     starts: NDArray[np.int64]
     variables: tuple[str, ...]
     every_draw: bool
-    kept: dict[str, list[NDArray[np.float32]]] = field(default_factory=dict)
-    _history: dict[str, list[Table]] = field(default_factory=dict)
 
-    def add(self, cells: Mapping[str, Counts]) -> None:
-        """Reduce one month of cell values, dims (draw, cell), and keep what is asked for."""
-        sums = {name: self._sum(values) for name, values in cells.items() if self._needs(name)}
-        sums |= {name: self._rate(name, sums) for name in self.variables if name in RATES}
-        for name in self.variables:
-            values = sums[name] if self.every_draw else summarise(sums[name])
-            self.kept.setdefault(name, []).append(values.astype(np.float32))
+    @staticmethod
+    def of(name: str, rows: NDArray[np.int64], variables: tuple[str, ...], *, every_draw: bool) -> Group:
+        """Group rows that carry the same labels, dims (row, dim)."""
+        labels, index = np.unique(rows, axis=0, return_inverse=True)
+        index = index.reshape(-1)
+        order = np.argsort(index, kind="stable")
+        starts = np.searchsorted(index[order], np.arange(len(labels)))
+        return Group(name, labels, order, starts, variables, every_draw)
 
-    def _needs(self, name: str) -> bool:
-        return name in self.variables or any(name in RATES[rate] for rate in self.variables if rate in RATES)
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """What has to be summed: what is kept, and what the rates that are kept are made of."""
+        parts = [part for name in self.variables if name in RATES for part in RATES[name]]
+        return tuple(dict.fromkeys([*(name for name in self.variables if name not in RATES), *parts]))
 
-    def _sum(self, values: Counts) -> Table:
-        return np.asarray(np.add.reduceat(values[:, self.order], self.starts, axis=1), dtype=np.float64)
-
-    def _rate(self, name: str, sums: Mapping[str, Table]) -> Table:
-        above, below = (sums[part] for part in RATES[name])
-        if name.endswith("turnover_rate"):
-            return self._turnover(name, above, below)
-        return _ratio(above, below)
-
-    def _turnover(self, name: str, leavers: Table, filled: Table) -> Table:
-        """Leavers over 12 months per person in post on average at the opening of each of them."""
-        flows = self._history.setdefault(f"{name} flows", [])
-        stocks = self._history.setdefault(f"{name} stocks", [])
-        flows.append(leavers)
-        stocks.append(filled)
-        if len(flows) <= _YEAR:
-            return np.full_like(filled, np.nan)
-        del flows[:-_YEAR], stocks[: -_YEAR - 1]
-        return _ratio(np.add.reduce(flows) * _YEAR, np.add.reduce(stocks[:-1]))
-
-
-def _ratio(above: Table, below: Table) -> Table:
-    return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
+    def sum(self, values: Counts) -> Table:
+        """Sums by group, dims (draw, group), of values with dims (draw, row)."""
+        sorted_already = np.array_equal(self.order, np.arange(self.order.size))
+        ordered = values if sorted_already else values[:, self.order]
+        if self.starts.size == values.shape[1]:
+            return np.asarray(ordered, dtype=np.float64)
+        return np.asarray(np.add.reduceat(ordered, self.starts, axis=1), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class Reducer:
-    """All groupings of a run."""
+    """All groupings of a run.
 
+    Args:
+        finest: Cells to the finest grouping, from which the others are summed.
+        groups: The groupings that are kept.
+        kept: Group and variable to what was kept of each month.
+    """
+
+    finest: Group
     groups: tuple[Group, ...]
+    kept: dict[tuple[str, str], list[NDArray[np.float32]]] = field(default_factory=dict)
 
-    def add(self, cells: Mapping[str, Counts]) -> None:
-        """Reduce one month in every grouping."""
+    def reduce(self, cells: Mapping[str, Counts], history: History) -> Sums:
+        """Sum one month of some draws.
+
+        Args:
+            cells: Values by cell, dims (draw, cell).
+            history: Sums of the last year of the same draws, which turnover needs; changed in place.
+
+        Returns:
+            Group and variable to dims (draw, group).
+        """
+        fine = {name: self.finest.sum(values) for name, values in cells.items()}
+        result: Sums = {}
         for group in self.groups:
-            group.add(cells)
+            sums = {name: group.sum(fine[name]) for name in group.needed}
+            for name in group.variables:
+                result[group.name, name] = _rate(group.name, name, sums, history) if name in RATES else sums[name]
+        return result
+
+    def keep(self, parts: Sequence[Sums], apply: Apply) -> None:
+        """Keep one month.
+
+        Args:
+            parts: What `reduce` gave for each block of draws, in their order.
+            apply: Like `map`, perhaps in threads.
+        """
+        every_draw = {group.name: group.every_draw for group in self.groups}
+        for key in parts[0]:
+            self.kept.setdefault(key, [])
+
+        def keep_one(key: tuple[str, str]) -> None:
+            whole = np.concatenate([part[key] for part in parts])
+            self.kept[key].append((whole if every_draw[key[0]] else summarise(whole)).astype(np.float32))
+
+        list(apply(keep_one, tuple(parts[0])))
+
+
+def _rate(group: str, name: str, sums: Mapping[str, Table], history: History) -> Table:
+    above, below = (sums[part] for part in RATES[name])
+    if not name.endswith("turnover_rate"):
+        return _ratio(above, below)
+    flows = history.setdefault((group, f"{name} flows"), [])
+    stocks = history.setdefault((group, f"{name} stocks"), [])
+    flows.append(above.astype(np.float32))
+    stocks.append(below.astype(np.float32))
+    if len(flows) <= _YEAR:
+        return np.full_like(below, np.nan)
+    del flows[:-_YEAR], stocks[: -_YEAR - 1]
+    return _ratio(_total(flows) * _YEAR, _total(stocks[:-1]))
+
+
+def _total(parts: Sequence[NDArray[np.float32]]) -> Table:
+    total = parts[0].astype(np.float64)
+    for part in parts[1:]:
+        total += part
+    return total
+
+
+def _ratio(above: Table, below: Table) -> Table:
+    return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mhwfmodel.errors import DataError, Fault
 from mhwfmodel.results.files import replace_all
-from mhwfmodel.results.tables import draws_by, tidy
+from mhwfmodel.results.groups import group_dims
+from mhwfmodel.results.tables import draws_by, names, tidy
 from mhwfmodel.results.variables import variables
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ __all__ = ["MANIFEST", "RESULT", "Result", "load_result"]
 RESULT = "result.nc"
 MANIFEST = "manifest.json"
 PARAMETERS = "parameters"
+_NEEDED = ("version", "created", "scenario", "seed", "draws", "evaluator")
 _COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": True}
 
 
@@ -66,10 +68,10 @@ class Result:
     def table(
         self,
         measure: str,
-        by: Iterable[str] = (),
+        by: str | Iterable[str] = (),
         *,
         population: str = "social_care",
-        months: Sequence[str] | None = None,
+        months: str | Iterable[str] | None = None,
     ) -> pd.DataFrame:
         """Mean and quantiles of a measure as a tidy table, names beside codes.
 
@@ -86,9 +88,9 @@ class Result:
         Raises:
             DataError: A measure, grouping, population or month that the result does not have.
         """
-        return tidy(self.groups, measure, tuple(by), population, months)
+        return tidy(self.groups, measure, names(by), population, months)
 
-    def draws_by(self, measure: str, by: Iterable[str] = (), *, population: str = "social_care") -> xr.DataArray:
+    def draws_by(self, measure: str, by: str | Iterable[str] = (), *, population: str = "social_care") -> xr.DataArray:
         """Every draw of a measure, summed (or its rate made) over whatever `by` does not name.
 
         Args:
@@ -102,7 +104,7 @@ class Result:
         Raises:
             DataError: A measure, grouping or population whose draws the run did not keep.
         """
-        return draws_by(self.groups, measure, tuple(by), population)
+        return draws_by(self.groups, measure, names(by), population)
 
     def save(self, folder: str | Path) -> None:
         """Write `result.nc` and `manifest.json` into a folder; files that are there are replaced, never half.
@@ -151,10 +153,27 @@ def load_result(folder: str | Path) -> Result:
             groups = {name: node.to_dataset(inherit=False).load() for name, node in tree.children.items()}
     except (OSError, ValueError) as error:
         raise DataError(Fault(str(place), f"cannot be read: {error}", "run the scenario again")) from None
+    faults = [Fault(str(place), problem, "run the scenario again") for problem in _problems(groups, manifest)]
+    if faults:
+        raise DataError(faults)
+    return Result(groups, manifest)
+
+
+def _problems(groups: Mapping[str, xr.Dataset], manifest: object) -> Iterator[str]:
+    """What a result read from files lacks, or holds beyond what this version knows."""
+    for name, dims in group_dims().items():
+        if name not in groups:
+            yield f"{RESULT} has no group /{name}"
+        elif set(groups[name].sizes) != set(dims):
+            yield f"/{name} of {RESULT} is laid out by {', '.join(map(str, groups[name].sizes))}, not {', '.join(dims)}"
     known = {item.name for item in variables()}
     measured = [dataset for name, dataset in groups.items() if name != PARAMETERS]
-    unknown = [name for dataset in measured for name in map(str, dataset.data_vars) if name not in known]
-    if unknown or "draws" not in groups or not isinstance(manifest, dict):
-        problem = f"holds {', '.join(sorted(set(unknown))) or 'no draws'}, which this version does not know"
-        raise DataError(Fault(str(place), problem, "run the scenario again"))
-    return Result(groups, manifest)
+    unknown = {name for dataset in measured for name in map(str, dataset.data_vars)} - known
+    if unknown:
+        yield f"{RESULT} holds {', '.join(sorted(unknown))}, which this version does not know"
+    given = manifest if isinstance(manifest, dict) else {}
+    missing = [key for key in _NEEDED if key not in given]
+    if missing:
+        yield f"{MANIFEST} says nothing of {', '.join(missing)}"
+    elif not isinstance(given["scenario"], dict) or "name" not in given["scenario"]:
+        yield f"{MANIFEST} does not name the scenario"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["draws_by", "frame", "stats_by", "summary", "tidy"]
+__all__ = ["draws_by", "frame", "names", "stats_by", "summary", "tidy"]
 
 _SUMMARIES = {
-    frozenset({"icb", "sector", "role"}): "detail",
-    frozenset({"icb", "sector"}): "icb_sector",
-    frozenset({"icb", "role"}): "icb_role",
+    ("icb", "sector"): "icb_sector",
+    ("icb", "role"): "icb_role",
+    ("icb", "sector", "role"): "detail",
 }
 _DRAWN = ((), ("icb",), ("region",), ("icb_2026",), ("sector",), ("role",), ("sector", "role"))
 _YEAR = 12
+
+
+def names(given: str | Iterable[str]) -> tuple[str, ...]:
+    """What was named; a bare word is one name and not its letters."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def tidy(
@@ -33,17 +38,18 @@ def tidy(
     measure: str,
     by: tuple[str, ...],
     population: str,
-    months: Sequence[str] | None,
+    months: str | Iterable[str] | None,
 ) -> pd.DataFrame:
     """Mean and quantiles as a tidy table; see `Result.table`."""
     stats = stats_by(groups, measure, by, population)
     if months is not None:
         known = [str(month) for month in stats["month"].values]
-        unknown = [month for month in months if month not in known]
+        wanted = names(months)
+        unknown = [month for month in wanted if month not in known]
         if unknown:
             message = f"{', '.join(unknown)} is not among the months of this run, {known[0]} to {known[-1]}"
             raise DataError(message)
-        stats = stats.sel(month=list(months))
+        stats = stats.sel(month=list(wanted))
     return frame(stats).dropna(how="all", subset=list(STATS)).reset_index(drop=True)
 
 
@@ -58,8 +64,8 @@ def frame(stats: xr.DataArray) -> pd.DataFrame:
     tidy_frame = pd.DataFrame(values, index=index, columns=list(STATS)).reset_index()
     for position, dim in enumerate(dims):
         if dim != "month":
-            names = _names(dim)
-            told = [names.get(code, code) for code in tidy_frame[dim]]
+            name_of = _names(dim)
+            told = [name_of.get(code, code) for code in tidy_frame[dim]]
             tidy_frame.insert(2 * position + 1, f"{dim}_name", told)
     return tidy_frame
 
@@ -84,26 +90,25 @@ def stats_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...]
     """
     variable(measure)
     _check_population(population)
-    name = _SUMMARIES.get(frozenset(by))
+    name = next((group for dims, group in _SUMMARIES.items() if sorted(dims) == sorted(by)), None)
     if name is None:
-        drawn = draws_by(groups, measure, by, population)
-        return summary(drawn)
+        _check_grouping(by, (*_DRAWN, *_SUMMARIES), "nothing was kept")
+        return summary(draws_by(groups, measure, by, population))
     if measure not in groups[name]:
         allowed = ", ".join(map(str, groups[name].data_vars))
         message = f"'{measure}' was not kept by {' and '.join(by)}; kept are {allowed}"
         raise DataError(message)
     kept = groups[name][measure]
-    return kept if "sector" not in by else kept.sel(sector=_sectors(population))
+    if "sector" in by:
+        return kept.sel(sector=_sectors(population))
+    return kept.sel(population=population, drop=True)
 
 
 def draws_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...], population: str) -> xr.DataArray:
     """Every draw, dims (draw, … by …, month); see `Result.draws_by`."""
     variable(measure)
     _check_population(population)
-    if tuple(sorted(by)) not in {tuple(sorted(known)) for known in _DRAWN}:
-        choices = "; ".join(" and ".join(known) or "nothing" for known in _DRAWN)
-        message = f"no draws were kept by {' and '.join(by)}; group by {choices}"
-        raise DataError(message)
+    _check_grouping(by, _DRAWN, "no draws were kept")
     if measure in RATES:
         above, below = (draws_by(groups, part, by, population) for part in RATES[measure])
         return _rate(measure, above, below)
@@ -164,6 +169,13 @@ def summary(drawn: xr.DataArray) -> xr.DataArray:
     shape = (len(STATS), *(ordered.sizes[dim] for dim in dims))
     coords = {"stat": list(STATS), **{str(dim): ordered[dim].values for dim in dims}}
     return xr.DataArray(values.reshape(shape), dims=("stat", *dims), coords=coords)
+
+
+def _check_grouping(by: tuple[str, ...], allowed: Sequence[tuple[str, ...]], problem: str) -> None:
+    if sorted(by) not in [sorted(known) for known in allowed]:
+        choices = "; ".join(" and ".join(known) or "nothing" for known in allowed)
+        message = f"{problem} by {' and '.join(by)}; group by {choices}"
+        raise DataError(message)
 
 
 def _sectors(population: str) -> list[str]:

@@ -9,8 +9,9 @@ import numpy as np
 
 from mhwfmodel import catalogue, rng
 from mhwfmodel.catalogue.states import SPECIALIST
+from mhwfmodel.inputs.fitting import cut
 from mhwfmodel.simulate.effects import Compiled, compile_levers
-from mhwfmodel.supply import Calibration, Doors, Graph, calibrate, experience_graph
+from mhwfmodel.supply import Doors, Graph, calibrate, experience_graph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ class Model:
     Args:
         inputs: The drawn inputs.
         graph: Stocks and flows.
-        calibration: Hazards and mix at rest.
+        hazard: Hazard of leaving the employer by experience band, dims (draw, cell, band) [1/month].
         levers: The levers, as arrays.
         stock: People at the end of the month before the first, dims (draw, node).
         posts: Funded posts then, dims (draw, cell).
@@ -49,7 +50,7 @@ class Model:
 
     inputs: Inputs
     graph: Graph
-    calibration: Calibration
+    hazard: Table
     levers: Compiled
     stock: Counts
     posts: Table
@@ -93,7 +94,7 @@ def prepare(inputs: Inputs, levers: Sequence[LeverBase], *, stochastic: bool) ->
     return Model(
         inputs=inputs,
         graph=experience_graph(cells.id, doors),
-        calibration=calibration,
+        hazard=calibration.hazard,
         levers=compiled,
         stock=stock,
         posts=posts,
@@ -132,5 +133,5 @@ def _whole_states(inputs: Inputs, expected: Table) -> NDArray[np.int64]:
     uniform = rng.uniform(parameters.seed, parameters.draws, inputs.cells.id, rng.Purpose.ROUND_STOCK)
     running = np.cumsum(expected, axis=2)
     running[:, :, -1] = inputs.filled
-    cut = np.floor(running + uniform[:, :, None]).astype(np.int64)
-    return np.diff(cut, axis=2, prepend=0).reshape(len(expected), -1)
+    running = np.minimum(running, running[:, :, -1:])
+    return np.diff(cut(running, uniform[:, :, None]), axis=2, prepend=0).reshape(len(expected), -1)

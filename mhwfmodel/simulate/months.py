@@ -60,7 +60,7 @@ def probabilities(model: Model, month: int, rows: slice) -> Table:
     inputs = model.inputs
     trend = inputs.drivers.leaving[rows, month][:, None] * ~model.nhs
     log = model.levers.log_leaving(month, rows, model.cells) + trend[:, :, None]
-    leave, progress = competing(model.calibration.hazard[rows] * np.exp(log), progress_hazards())
+    leave, progress = competing(model.hazard[rows] * np.exp(log), progress_hazards())
     inside = inputs.inside_cell[rows][:, None, None]
     boundary = model.boundary[rows][:, None, None]
     gone = leave * (1.0 - inside)

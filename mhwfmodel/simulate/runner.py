@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mhwfmodel.inputs import ParameterDraws
-    from mhwfmodel.results.reduce import Reducer
+    from mhwfmodel.results.reduce import History, Reducer, Sums
     from mhwfmodel.scenario import Scenario
     from mhwfmodel.supply import Chooser, MonthInputs, Step
 
@@ -106,8 +106,9 @@ def _checked(scenario: Scenario, draws: int | None, seed: int | None, threads: i
         ("draws", draws, 1, _MOST_DRAWS),
         ("seed", seed, 0, MAX_SEED),
     ):
-        if value is not None and not low <= value <= high:
-            faults.append(Fault(name, f"{value} is not allowed", f"give a whole number from {low} to {high}"))
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if value is not None and not (whole and low <= value <= high):
+            faults.append(Fault(name, f"{value!r} is not allowed", f"give a whole number from {low} to {high}"))
     if faults:
         raise ScenarioError(faults)
     changes = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
@@ -120,31 +121,34 @@ def _months(model: Model, made: Reducer, threads: int, report: Progress) -> None
     blocks = [slice(at, min(at + _DRAWS_A_BLOCK, draws.size)) for at in range(0, draws.size, _DRAWS_A_BLOCK)]
     stocks = [model.stock[rows] for rows in blocks]
     given: list[MonthInputs | None] = [None] * len(blocks)
+    history: list[History] = [{} for _ in blocks]
     total = len(model.inputs.months)
-    made.add(_opening(model))
 
-    def advance(block: int, month: int) -> dict[str, Counts]:
+    def advance(block: int, month: int) -> Sums:
         rows = blocks[block]
+        if month < 0:
+            return made.reduce(_opening(model, rows), history[block])
         chooser: Chooser = Sampled(model.inputs.parameters.seed, draws[rows]) if model.stochastic else Expected()
         inputs = month_inputs(model, month, rows, given[block])
         after = step(model.graph, stocks[block], inputs, chooser)
         given[block], stocks[block] = inputs, after.stock
-        return _measures(model, after, inputs, rows)
+        return made.reduce(_measures(model, after, inputs, rows), history[block])
 
-    with ThreadPoolExecutor(max_workers=min(threads, len(blocks))) as pool:
-        for month in range(total):
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        for month in range(-1, total):
             parts = list(pool.map(advance, range(len(blocks)), [month] * len(blocks)))
-            whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-            list(pool.map(lambda group, whole=whole: group.add(whole), made.groups))
+            made.keep(parts, pool.map)
             report("months", month + 1, total)
 
 
-def _opening(model: Model) -> dict[str, Counts]:
-    """The opening stock, with flows that are not numbers."""
-    filled = np.asarray(model.inputs.filled, dtype=np.float64)
+def _opening(model: Model, rows: slice) -> dict[str, Counts]:
+    """The opening stock of some draws, with flows that are not numbers."""
+    filled = np.asarray(model.inputs.filled[rows], dtype=np.float64)
     none = np.full_like(filled, np.nan)
-    flows = {f"starters_{source}": none for source in SOURCES} | {"unplaced": none}
-    return _cell_measures(model, filled, model.posts, none, none, slice(None)) | flows | _under_1(model, model.stock)
+    flows: dict[str, Counts] = dict.fromkeys([*(f"starters_{source}" for source in SOURCES), "unplaced"], none)
+    return (
+        _cell_measures(model, filled, model.posts[rows], none, none, rows) | flows | _under_1(model, model.stock[rows])
+    )
 
 
 def _measures(model: Model, after: Step, inputs: MonthInputs, rows: slice) -> dict[str, Counts]:

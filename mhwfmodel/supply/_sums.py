@@ -13,3 +13,22 @@ def add_columns(out, values, target):
             place = target[column]
             if place >= 0:
                 out[row, place] += values[row, column]
+
+
+@njit(cache=True, nogil=True)
+def settle(stock, taken, advance, target, cell, after, flows):
+    """Move everybody: who took edge k to its target, who stayed along `advance`; count who took each edge by cell."""
+    for row in range(stock.shape[0]):
+        for node in range(stock.shape[1]):
+            stay = stock[row, node]
+            if stay == 0:
+                continue
+            for kind in range(taken.shape[0]):
+                people = taken[kind, row, node]
+                if people != 0:
+                    stay -= people
+                    flows[kind, row, cell[node]] += people
+                    place = target[kind, node]
+                    if place >= 0:
+                        after[row, place] += people
+            after[row, advance[node]] += stay

@@ -19,6 +19,7 @@ __all__ = ["Calibration", "calibrate", "competing"]
 _TOLERANCE = 1e-13
 _MOST_ROUNDS = 200
 _STILL = 1e-9
+_MOST_LEAVING = 0.5
 _SLOPES = (0.3, 3.0)
 
 
@@ -75,13 +76,11 @@ def calibrate(
         doors: Experience that joiners bring.
 
     Raises:
-        DataError: A turnover rate so high that a constant stock cannot have it.
+        DataError: A turnover rate that no constant stock with a lasting mix can have: too high, or nobody leaves.
         InvariantError: The search did not end.
     """
     target = units.turnover_to_probability(turnover)
-    if (target >= 0.5).any():
-        message = f"a turnover rate of {turnover.max():.2f} a year leaves no constant stock; give less than 6 a year"
-        raise DataError(message)
+    _require_rest(turnover, target, relative, inside_cell)
     entry = _entry(source_share, doors)
     kept = (1.0 - inside_cell)[:, None, None]
     scale = units.probability_to_hazard(target)
@@ -99,6 +98,27 @@ def calibrate(
         scale = scale * np.exp(last_move)
     message = "hazards that give the turnover asked for were not found"
     raise InvariantError(message)
+
+
+def _require_rest(
+    turnover: NDArray[np.float64],
+    target: NDArray[np.float64],
+    relative: NDArray[np.float64],
+    inside_cell: NDArray[np.float64],
+) -> None:
+    """Refuse what has no mix at rest, all faults at once: where nobody leaves, the most experienced pile up."""
+    faults = []
+    if (target >= _MOST_LEAVING).any():
+        faults.append(f"a turnover rate of {turnover.max():g} a year leaves no constant stock; give less than 6 a year")
+    if (target <= 0.0).any():
+        faults.append(f"a turnover rate of {turnover.min():g} a year has no mix at rest; give more than 0 a year")
+    if not (relative > 0.0).all():
+        faults.append(f"relative leaving of {relative.min():g} has no mix at rest; give every band more than 0")
+    if not ((inside_cell >= 0.0) & (inside_cell < 1.0)).all():
+        worst = inside_cell[np.argmax(np.abs(inside_cell - 0.5))]
+        faults.append(f"a share of {worst:g} of leavers who stay in their cell is not allowed; give 0 to below 1")
+    if faults:
+        raise DataError(faults)
 
 
 def _entry(source_share: NDArray[np.float64], doors: Doors) -> NDArray[np.float64]:

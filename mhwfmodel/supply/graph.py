@@ -48,6 +48,8 @@ class Edges:
 class Graph:
     """Stocks and flows as arrays.
 
+    Who stays, and who takes an edge that makes a starter, stays in the cell: flows are counted where they begin.
+
     Args:
         cell_id: Stable id of each cell for the counter of random numbers, dims (cell).
         node_id: Stable id of each node, dims (node).
@@ -57,7 +59,7 @@ class Graph:
         edges: The kinds of edges, in the order in which a node's outflow is split.
         sources: Names of the sources of recruits.
         doors: For each source the pairs (node a cell's recruits enter, share), nodes with dims (cell); the shares of a
-            source sum to 1.
+            source are 0 or more and sum to 1.
 
     Raises:
         DataError: Labels, nodes or shares that do not fit; all faults at once.
@@ -82,7 +84,11 @@ class Graph:
         for name, ids in (("node_id", self.node_id), ("cell_id", self.cell_id)):
             if np.unique(ids).size < ids.size:
                 yield Fault(f"graph {name}", "an id is given twice", "give every node and cell its own")
+        if self.node_group.size != nodes or (nodes and self.node_group.min() < 0):
+            yield Fault("graph node_group", f"does not name a group, 0 or above, for each of the {nodes} nodes", "")
         yield from _ends("advance", self.advance, nodes, 0)
+        if not self.edges:
+            yield Fault("graph edges", "there are none", "give one kind of edge at least")
         for edge in self.edges:
             yield from _ends(f"edge {edge.kind}", edge.target, nodes, OUT)
             if edge.starter and edge.starter not in self.sources:
@@ -90,20 +96,42 @@ class Graph:
         if self.node_cell.size != nodes or (nodes and (self.node_cell.min() < 0 or self.node_cell.max() >= cells)):
             yield Fault("graph node_cell", f"names a cell that is not among the {cells}", "")
         else:
+            yield from self._cell_faults()
             yield from self._door_faults(cells)
+
+    def _cell_faults(self) -> Iterator[Fault]:
+        if self._leaves_cell(self.advance):
+            yield Fault("graph advance", "who stays would be in another cell a month later", "use an edge for a move")
+        for edge in self.edges:
+            if edge.starter and self._leaves_cell(edge.target):
+                yield Fault(f"graph edge {edge.kind}", "its starters would be counted in another cell", "")
+
+    def _leaves_cell(self, target: NDArray[np.int64]) -> bool:
+        if not _inside(target, self.node_id.size, OUT) or target.size != self.node_id.size:
+            return False
+        kept = target != OUT
+        return bool((self.node_cell[target[kept]] != self.node_cell[kept]).any())
 
     def _door_faults(self, cells: int) -> Iterator[Fault]:
         if len(self.doors) != len(self.sources):
             yield Fault("graph doors", f"{len(self.doors)} doors for {len(self.sources)} sources", "")
         for source, doors in zip(self.sources, self.doors, strict=False):
             total = sum(share for _, share in doors)
-            if abs(total - 1.0) > _TOLERANCE:
+            if not abs(total - 1.0) <= _TOLERANCE:
                 yield Fault(f"graph door {source}", f"shares sum to {total:g}", "make them sum to 1")
-            for nodes_in, _ in doors:
-                if nodes_in.size != cells or (self.node_cell[nodes_in] != np.arange(cells)).any():
+            for nodes_in, share in doors:
+                if share < 0.0:
+                    yield Fault(f"graph door {source}", f"a share of {share:g} is below 0", "give 0 to 1")
+                if not _inside(nodes_in, self.node_id.size, 0):
+                    yield Fault(f"graph door {source}", "leads to a node that is not there", "")
+                elif nodes_in.size != cells or (self.node_cell[nodes_in] != np.arange(cells)).any():
                     yield Fault(f"graph door {source}", "recruits of a cell would enter another cell", "")
 
 
 def _ends(name: str, target: NDArray[np.int64], nodes: int, low: int) -> Iterator[Fault]:
-    if target.size != nodes or (target.size and (target.min() < low or target.max() >= nodes)):
+    if target.size != nodes or not _inside(target, nodes, low):
         yield Fault(f"graph {name}", f"leads to a node that is not among the {nodes}", "")
+
+
+def _inside(target: NDArray[np.int64], nodes: int, low: int) -> bool:
+    return target.size == 0 or bool(low <= target.min() and target.max() < nodes)

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from mhwfmodel import rng
-from mhwfmodel.supply.graph import OUT
-from mhwfmodel.supply.sums import add_to, sum_to
+from mhwfmodel.supply.sums import add_to, settle, sum_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -181,13 +180,9 @@ def step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> 
         The new stock and the month's flows. In whole people, and exactly:
         `filled = filled before + starters − leavers` in every cell and draw (arrivals by `inflow` apart).
     """
-    cells, nodes = graph.cell_id.size, graph.node_id.size
     taken = chooser.compete(graph, stock, inputs.probability, month=inputs.month)
-    after = sum_to(stock - taken.sum(axis=0), graph.advance, nodes)
-    for edge, people in zip(graph.edges, taken, strict=True):
-        if (edge.target != OUT).any():
-            add_to(after, people, edge.target)
-    flows = tuple(sum_to(people, graph.node_cell, cells) for people in taken)
+    after, flows = settle(graph, stock, taken)
+    cells = graph.cell_id.size
     starters, unplaced = _recruit(graph, sum_to(after, graph.node_cell, cells), inputs, chooser)
     _enter(graph, after, starters, inputs.month, chooser)
     if inputs.inflow is not None:
@@ -196,7 +191,7 @@ def step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> 
         if edge.starter:
             source = graph.sources.index(edge.starter)
             starters[source] = starters[source] + people
-    return Step(after, sum_to(after, graph.node_cell, cells), flows, tuple(starters), unplaced)
+    return Step(after, sum_to(after, graph.node_cell, cells), tuple(flows), tuple(starters), unplaced)
 
 
 def _recruit(graph: Graph, filled: Counts, inputs: MonthInputs, chooser: Chooser) -> tuple[list[Counts], Counts]:
@@ -210,32 +205,40 @@ def _recruit(graph: Graph, filled: Counts, inputs: MonthInputs, chooser: Chooser
         unplaced = unplaced + (offered - placed)
         vacancies = vacancies - placed
     rest = chooser.split(rng.Purpose.RECRUIT, graph.cell_id, vacancies, inputs.fill, month=inputs.month, decision=0)
-    left = np.ones_like(inputs.fill)
+    left = _not_yet(inputs.source_share)
     for source in range(len(graph.sources)):
-        share = inputs.source_share[source]
         if source == len(graph.sources) - 1:
             hired = rest
         else:
-            chance = np.minimum(np.divide(share, left, out=np.zeros_like(left), where=left > 0), 1.0)
+            share = inputs.source_share[source]
+            chance = np.divide(share, left[source], out=np.zeros_like(share), where=left[source] > 0)
             hired = chooser.split(
                 rng.Purpose.RECRUIT, graph.cell_id, rest, chance, month=inputs.month, decision=source + 1
             )
         starters[source] = starters[source] + hired
         rest = rest - hired
-        left = left - share
     return starters, unplaced
+
+
+def _not_yet(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each of several shares in turn, the sum of it and of those after it.
+
+    Summed from the end, so that what comes before a share of 0 takes exactly all that is left.
+    """
+    return np.cumsum(shares[::-1], axis=0)[::-1]
 
 
 def _enter(graph: Graph, stock: Counts, starters: list[Counts], month: int, chooser: Chooser) -> None:
     """Let the starters of each source in through its doors."""
     for source, people in enumerate(starters):
-        rest, left = people, 1.0
+        rest = people
         doors = graph.doors[source]
+        left = _not_yet(np.array([share for _, share in doors]))
         for position, (nodes, share) in enumerate(doors):
             if position == len(doors) - 1:
                 through = rest
             else:
-                chance = np.full((people.shape[0], 1), share / left)
+                chance = np.full((people.shape[0], 1), share / left[position] if share > 0 else 0.0)
                 through = chooser.split(
                     rng.Purpose.ENTER,
                     graph.cell_id,
@@ -247,4 +250,3 @@ def _enter(graph: Graph, stock: Counts, starters: list[Counts], month: int, choo
                 )
             add_to(stock, through, nodes)
             rest = rest - through
-            left -= share

@@ -9,9 +9,11 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mhwfmodel.supply.graph import Graph
+
     Counts = NDArray[np.float64] | NDArray[np.int64]
 
-__all__ = ["add_to", "sum_to"]
+__all__ = ["add_to", "settle", "sum_to"]
 
 
 def sum_to(values: Counts, target: NDArray[np.int64], width: int) -> Counts:
@@ -25,9 +27,7 @@ def sum_to(values: Counts, target: NDArray[np.int64], width: int) -> Counts:
     Returns:
         Dims (draw, target).
     """
-    shape = (values.shape[0], width)
-    whole = np.issubdtype(values.dtype, np.integer)
-    out: Counts = np.zeros(shape, dtype=np.int64) if whole else np.zeros(shape, dtype=np.float64)
+    out = _zeros((values.shape[0], width), values)
     add_to(out, values, target)
     return out
 
@@ -37,3 +37,29 @@ def add_to(out: Counts, values: Counts, target: NDArray[np.int64]) -> None:
     from mhwfmodel.supply import _sums
 
     _sums.add_columns(out, values, target)
+
+
+def settle(graph: Graph, stock: Counts, taken: Counts) -> tuple[Counts, Counts]:
+    """Move everybody along the edges they took, or along `advance` when they took none.
+
+    Args:
+        graph: Stocks and flows.
+        stock: People before, dims (draw, node).
+        taken: People who take each kind of edge, dims (kind, draw, node).
+
+    Returns:
+        People after, dims (draw, node), and those who took each kind of edge by cell, dims (kind, draw, cell).
+    """
+    from mhwfmodel.supply import _sums
+
+    target = np.stack([edge.target for edge in graph.edges])
+    # Whole people may be given to be split in expectation, so both say what the sums are made of.
+    after = _zeros(stock.shape, stock, taken)
+    flows = _zeros((len(graph.edges), stock.shape[0], graph.cell_id.size), taken)
+    _sums.settle(stock, taken, graph.advance, target, graph.node_cell, after, flows)
+    return after, flows
+
+
+def _zeros(shape: tuple[int, ...], *like: Counts) -> Counts:
+    whole = all(np.issubdtype(counts.dtype, np.integer) for counts in like)
+    return np.zeros(shape, dtype=np.int64) if whole else np.zeros(shape, dtype=np.float64)

@@ -44,3 +44,16 @@ def test_the_scenario_of_the_guide_is_in_order(root, planner, blocks):
     scenario = mh.load_scenario(path)
     assert scenario.name in text
     assert len(scenario.levers) == 1
+
+
+@pytest.mark.parametrize("example", ["one_icb.py", "what_would_it_take.py"])
+def test_the_examples_run(root, planner, example, capsys):
+    code = (root / "examples" / example).read_text(encoding="utf-8")
+    quick, replaced = re.subn(r'("draws": )\d+', r"\g<1>2", code)
+    assert replaced > 0
+    exec(compile(quick, example, "exec"), {"__name__": "example"})
+    assert capsys.readouterr().out.strip()
+
+
+def test_every_example_is_run(root):
+    assert sorted(path.name for path in (root / "examples").glob("*.py")) == ["one_icb.py", "what_would_it_take.py"]

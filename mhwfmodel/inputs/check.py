@@ -1,0 +1,91 @@
+"""Assumptions that no workforce can have, told all at once before anything is built on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel.errors import DataError, Fault
+from mhwfmodel.inputs.cells import columns
+
+if TYPE_CHECKING:
+    from mhwfmodel.catalogue import Parameter
+    from mhwfmodel.inputs.draws import ParameterDraws
+
+__all__ = ["JOINER_BANDS", "check_assumptions", "joiner_rest"]
+
+JOINER_BANDS = ("joiner_under_1", "joiner_1_to_3", "joiner_3_to_10")
+_ABOVE_ZERO = (
+    "icb_share_concentration",
+    "role_mix_concentration",
+    "specialist_mix_concentration",
+    "specialist_icb_concentration",
+    "turnover_level",
+    "vacancy_level",
+    "specialist_turnover_level",
+    "nhs_turnover_level",
+    "icb_vacancy_spread",
+    "specialist_turnover_spread",
+    "floor_tolerance",
+    "leaving_10_plus",
+)
+_BELOW_ONE = ("vacancy_level", "nhs_social_worker_vacancy", "nhs_nurse_vacancy")
+_ROUNDING = 1e-9
+
+
+def check_assumptions(parameters: ParameterDraws) -> None:
+    """Refuse assumptions that contradict themselves or each other.
+
+    Raises:
+        DataError: All of them at once, each by its name.
+    """
+    participation = {f"participation_{column.role}" for column in columns()}
+    faults = [
+        *_outside((*_ABOVE_ZERO, *sorted(participation)), parameters, above_zero=True),
+        *_outside(_BELOW_ONE, parameters, above_zero=False),
+        *_contradictions(parameters),
+    ]
+    if faults:
+        raise DataError(faults)
+
+
+def joiner_rest(parameters: ParameterDraws) -> float:
+    """Share of joiners with 10 years of experience and over: what the other three bands leave."""
+    rest = 1.0 - sum(parameters.parameter(band).central for band in JOINER_BANDS)
+    return 0.0 if abs(rest) < _ROUNDING else rest
+
+
+def _outside(names: tuple[str, ...], parameters: ParameterDraws, *, above_zero: bool) -> Iterator[Fault]:
+    for name in names:
+        given = parameters.parameter(name)
+        values = _used(given)
+        if above_zero and min(values) <= 0:
+            yield Fault(f"assumptions.{name}", f"{min(values):g} leaves the model without meaning", "give more than 0")
+        if not above_zero and max(values) >= 1:
+            yield Fault(f"assumptions.{name}", f"{max(values):g} leaves no filled post", "give less than 1")
+
+
+def _used(given: Parameter) -> tuple[float, ...]:
+    """Values that a run rests on: an end of a triangular range is never reached, that of a lognormal one is a scale."""
+    return (given.central, given.low, given.high) if given.distribution == "lognormal" else (given.central,)
+
+
+def _contradictions(parameters: ParameterDraws) -> Iterator[Fault]:
+    if joiner_rest(parameters) < 0:
+        problem = f"{', '.join(JOINER_BANDS)} sum to {1.0 - joiner_rest(parameters):g}"
+        yield Fault("assumptions", problem, "make them sum to 1 or less; the rest has 10 years and over")
+    growth = parameters.value("posts_growth")
+    if (growth <= -1).any():
+        yield Fault("assumptions.posts_growth", f"{growth.min():g} a year ends all posts", "give more than -1")
+    stays = parameters.value("recruits_from_inside_share") * parameters.value("modelled_share_of_sector")
+    if (stays >= 1).any():
+        problem = "recruits_from_inside_share and modelled_share_of_sector are both 1: nobody would ever leave a cell"
+        yield Fault("assumptions", problem, "give less than 1 for one of them")
+    inside = parameters.value("recruits_from_inside_share") + parameters.value("returner_share")
+    for name in ("recruits_from_abroad_share", "newly_qualified_share"):
+        most = float(np.max(inside + parameters.value(name)))
+        if most > 1.0 + _ROUNDING:
+            problem = f"recruits_from_inside_share, returner_share and {name} sum to as much as {most:.3g} in a draw"
+            yield Fault("assumptions", problem, "make them sum to 1 or less; the rest comes from outside the sector")

@@ -1,0 +1,91 @@
+"""`mhwfmodel compare`: files and folders, side by side."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def compared(cli, base, scenarios, tmp_path_factory):
+    """A folder of an earlier run beside a scenario file that must be run."""
+    out = tmp_path_factory.mktemp("compared") / "both"
+    return out, cli("compare", base[0], scenarios / "plan.yaml", "--out", out)
+
+
+def rows(text, heading):
+    lines = text.splitlines()
+    at = lines.index(heading)
+    return lines[at + 1 : at + 5]
+
+
+def test_levels_and_differences_are_told(compared):
+    _, said = compared
+    assert said.exit_code == 0, said.stderr
+    filled = rows(said.stdout, "Filled posts")
+    assert [line.split("  ")[1] for line in filled[:3]] == ["Small place", "Small plan", "difference"]
+    assert filled[2].split()[-1].startswith("+"), "people who stay longer fill more posts"
+    assert rows(said.stdout, "Leavers a month")[2].split()[-1].startswith("−")
+    for heading in ("Vacancies", "Starters a month", "Specialist posts filled"):
+        assert heading in said.stdout.splitlines()
+    assert "Mar 2025" in said.stdout
+
+
+def test_levers_and_their_cost_are_told(compared):
+    told = " ".join(compared[1].stdout.split())
+    assert "Small place: no levers" in told
+    assert "Stay longer (retention) from 2024-06: £250,000 a year" in told
+    assert "cost in full effect: £250,000 a year" in told
+
+
+def test_only_what_must_be_run_is_run(compared):
+    said = compared[1].stderr
+    assert "Small plan: done in" in said
+    assert "Small place: done in" not in said
+
+
+def test_the_workbook_is_written_and_nothing_else(compared):
+    out, said = compared
+    assert [path.name for path in out.iterdir()] == ["comparison.xlsx"]
+    assert (out / "comparison.xlsx").stat().st_size > 1000
+    assert f"Written: {out / 'comparison.xlsx'}" in said.stdout
+
+
+def test_a_run_beside_itself_differs_nowhere_and_is_named_apart(cli, base, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    said = cli("compare", base[0], base[0] / "result.nc")
+    assert said.exit_code == 0, said.stderr
+    differences = [line.split()[1:] for line in said.stdout.splitlines() if line.startswith("  difference")]
+    assert len(differences) == 5
+    assert {cell for cells in differences for cell in cells} == {"0"}
+    assert f"Small place ({base[0]})" in said.stdout
+
+
+def test_three_runs_name_each_difference(cli, base):
+    said = cli("compare", base[0], base[0], base[0])
+    assert said.stdout.count(": diff.") == 2 * 5
+
+
+def test_quiet_prints_nothing(cli, base):
+    assert cli("compare", base[0], base[0], "--quiet").output == ""
+
+
+def test_runs_that_do_not_belong_together_are_refused(cli, base, scenarios):
+    said = cli("compare", base[0], scenarios / "plan.yaml", "--draws", 2, "--set", "months=3", "--quiet")
+    assert said.exit_code == 1
+    assert "draws: the two runs have different ones" in said.stderr
+    assert "months: the two runs have different ones" in said.stderr
+
+
+def test_faults_of_all_arguments_are_told_before_anything_runs(cli, scenarios, tmp_path, monkeypatch):
+    monkeypatch.setattr("mhwfmodel.simulate.run", lambda *_, **__: pytest.fail("it ran"))
+    said = cli("compare", scenarios / "small.yaml", tmp_path, tmp_path / "none.yaml")
+    assert said.exit_code == 1
+    assert "no result.nc and no manifest.json here" in said.stderr
+    assert "none.yaml: there is no such file" in said.stderr
+
+
+def test_options_that_would_change_nothing_are_refused(cli, base):
+    for option in (("--draws", "5"), ("--seed", "1"), ("--set", "months=3")):
+        said = cli("compare", base[0], base[0], *option)
+        assert said.exit_code == 2
+        assert "all that you named are earlier runs" in said.stderr

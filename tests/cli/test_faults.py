@@ -1,0 +1,153 @@
+"""Every way to go wrong: a line that helps, an exit status, and never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from mhwfmodel.cli import guard
+from mhwfmodel.errors import InvariantError
+
+COMMAND = [sys.executable, "-m", "mhwfmodel.cli"]
+HEAVY = {
+    *("altair", "h5netcdf", "jinja2", "numba", "numpy", "pandas", "pydantic", "rich", "ruamel", "scipy"),
+    *("statsmodels", "xarray", "xlsxwriter"),
+}
+
+
+def start(*words, **environment):
+    return subprocess.run(
+        [*COMMAND, *words], env={**os.environ, **environment}, capture_output=True, check=False, timeout=120
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["rn", "a.yaml"],
+        ["run"],
+        ["run", "a.yaml", "--draws", "many"],
+        ["run", "a.yaml", "--set", "months"],
+        ["run", "a.yaml", "--set", "=3"],
+        ["run", "a.yaml", "--set", "months=3", "--set", "months=4"],
+        ["run", "a.yaml", "--evaluator", "magic"],
+        ["run", "a.yaml", "--nonsense"],
+        ["check"],
+        ["show"],
+        ["compare", "a.yaml"],
+    ],
+)
+def test_a_wrong_command_line_is_status_2(cli, words):
+    said = cli(*words)
+    assert said.exit_code == 2
+    assert "Traceback" not in said.output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--draws", "0"], "draws: 0 is not allowed; give a whole number from 1 to 100000"),
+        (["--seed", "-1"], "seed: -1 is not allowed"),
+        (["--threads", "0"], "threads: 0 is not allowed"),
+        (["--set", "months=0"], "--set months=0"),
+        (["--set", "mnths=3"], "did you mean 'months'?"),
+    ],
+)
+def test_nonsense_numbers_are_told_with_what_is_allowed(cli, scenarios, tmp_path, words, told):
+    said = cli("run", scenarios / "small.yaml", "--out", tmp_path / "o", *words)
+    assert said.exit_code == 1
+    assert told in said.stderr
+    assert said.stdout == ""
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_missing_scenario_is_told(cli, tmp_path):
+    said = cli("run", tmp_path / "none.yaml")
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert "there is no such file" in said.stderr
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("boom"), InvariantError("people were lost"), KeyError()])
+def test_what_nobody_expected_is_a_fault_of_the_program_in_two_lines(cli, scenarios, tmp_path, monkeypatch, error):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("mhwfmodel.simulate.run", fail)
+    monkeypatch.delenv(guard.DEBUG, raising=False)
+    said = cli("run", scenarios / "small.yaml", "--out", tmp_path / "o", "--quiet")
+    assert said.exit_code == guard.FAULT
+    assert len(said.stderr.splitlines()) == 2
+    assert "a fault of the program" in said.stderr
+    assert type(error).__name__ in said.stderr
+    monkeypatch.setenv(guard.DEBUG, "1")
+    said = cli("run", scenarios / "small.yaml", "--out", tmp_path / "o", "--quiet")
+    assert said.stderr.startswith("Traceback")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (MemoryError(), "not enough memory"),
+        (PermissionError(13, "Permission denied", "a.csv"), "a.csv: Permission denied; name a file"),
+    ],
+)
+def test_what_the_machine_refuses_is_told_as_such(cli, scenarios, tmp_path, monkeypatch, error, told):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr("mhwfmodel.simulate.run", fail)
+    said = cli("run", scenarios / "small.yaml", "--out", tmp_path / "o", "--quiet")
+    assert said.exit_code == 1
+    assert told in said.stderr
+
+
+def test_the_import_of_the_command_line_loads_nothing_heavy():
+    code = f"import sys, mhwfmodel.cli; print(*(name for name in {sorted(HEAVY)!r} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []
+
+
+def test_the_version_and_the_help():
+    from importlib.metadata import version
+
+    assert start("--version").stdout.decode().strip() == f"mhwfmodel {version('mhwfmodel')}"
+    told = start("--help", COLUMNS="80").stdout.decode()
+    assert all(command in told for command in ("run", "check", "show", "schema", "compare"))
+    assert "..." not in told.split("Commands:")[1], "no command's line is cut off"
+
+
+def test_a_reader_who_has_gone_is_no_error():
+    reads, writes = os.pipe()
+    os.close(reads)
+    show = subprocess.run(
+        [*COMMAND, "show", "figures"], stdout=writes, stderr=subprocess.PIPE, check=False, timeout=120
+    )
+    os.close(writes)
+    assert show.returncode == guard.BROKEN_PIPE
+    assert show.stderr == b""
+
+
+def test_errors_of_a_reader_who_has_gone_are_no_error_either():
+    reads, writes = os.pipe()
+    os.close(reads)
+    done = subprocess.run([*COMMAND, "check", "none.yaml"], stderr=writes, check=False, timeout=120)
+    os.close(writes)
+    assert done.returncode == guard.BROKEN_PIPE
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1"])
+def test_a_terminal_without_unicode_gets_plain_characters(encoding, tmp_path):
+    done = start("show", "figures", "--conflicts", PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode(encoding)
+    assert "-----" in text or "─" in text
+    assert "?" not in text
+    file = tmp_path / "zwölf 中文.yaml"
+    file.write_text("name: 中文\nlevers: 3\n", encoding="utf-8")
+    done = start("check", str(file), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert start("show", "geography", "--json", PYTHONIOENCODING=encoding, PYTHONUTF8="0").returncode == 0

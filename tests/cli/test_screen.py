@@ -1,0 +1,155 @@
+"""Tables and numbers as they stand on the screen."""
+
+from __future__ import annotations
+
+import io
+import math
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mhwfmodel.cli import console, progress
+from mhwfmodel.cli.headline import Cell, Line, key_months, month_name, rounded, table
+from mhwfmodel.units import add_months
+
+WORDS = st.text(alphabet="abcdefgh ", max_size=60)
+
+
+@given(st.lists(st.tuples(WORDS, WORDS, WORDS), min_size=1, max_size=6), st.integers(60, 160))
+def test_a_grid_fits_and_loses_no_letter(rows, columns):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", str(columns))
+        text = console.grid(("one", "two", "three"), rows, right=("two",))
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= columns
+    letters = "".join("".join(row) for row in rows).replace(" ", "")
+    assert sorted("".join(lines[2:]).replace(" ", "")) == sorted(letters)
+
+
+@pytest.mark.parametrize(("asked", "given_width"), [("20", 60), ("80", 80), ("500", 160)])
+def test_the_width_is_kept_between_what_can_be_read(monkeypatch, asked, given_width):
+    monkeypatch.setenv("COLUMNS", asked)
+    assert console.width() == given_width
+
+
+@pytest.mark.parametrize(
+    ("value", "rate", "signed", "text"),
+    [
+        (621_487, False, False, "621,000"),
+        (57_733, False, False, "57,700"),
+        (0.0846, True, False, "8.5%"),
+        (math.nan, False, False, "–"),
+        (1234, False, True, "+1,230"),
+        (-1234, False, True, "−1,230"),
+        (-4.26, False, True, "−4.3"),
+        (4.26, False, True, "+4.3"),
+        (0.01, False, True, "0"),
+        (-0.01, False, True, "0"),
+        (0, False, True, "0"),
+        (0.012, True, True, "+1.2%"),
+    ],
+)
+def test_numbers_are_rounded_as_in_the_report(value, rate, signed, text):
+    assert rounded(rate=rate, signed=signed)(value) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "opening", "positions"),
+    [
+        (120, True, (0, 12, 36, 60, 120)),
+        (120, False, (12, 36, 60, 120)),
+        (6, True, (0, 6)),
+        (6, False, (6,)),
+        (30, True, (0, 12, 30)),
+        (600, True, (0, 12, 36, 60, 120)),
+    ],
+)
+def test_the_months_that_a_board_asks_for(count, opening, positions):
+    labels = [add_months("2024-03", step) for step in range(count + 1)]
+    assert key_months(labels, opening=opening) == positions
+    assert month_name(labels[0]) == "Mar 2024"
+
+
+def lines(spread=True):
+    cells = (Cell(621_500, 621_500, 621_500), Cell(600_000, 590_000, 610_000), Cell(math.nan, math.nan, math.nan))
+    return [Line("Heading", (), str, spread=False), Line("Filled", cells, rounded(), spread=spread)]
+
+
+def test_ranges_stand_in_one_row_where_there_is_room_and_in_two_elsewhere(monkeypatch):
+    months = ["2024-03", "2025-03", "2027-03"]
+    monkeypatch.setenv("COLUMNS", "120")
+    wide = table(months, lines()).splitlines()
+    assert wide[-1].split() == ["590,000", "to", "610,000"]
+    monkeypatch.setenv("COLUMNS", "60")
+    first = Line("Wide", (Cell(1e6, 123_000, 1_230_000),) * 3, rounded())
+    narrow = table(months, [first, *lines()]).splitlines()
+    assert narrow[-2].split() == ["from", "590,000"]
+    assert narrow[-1].split() == ["to", "610,000"]
+    assert max(map(len, narrow)) <= 60
+
+
+def test_what_every_draw_shares_is_told_as_published_and_without_a_range(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    rows = table(["2024-03", "2025-03", "2027-03"], lines()).splitlines()
+    assert rows[3].split() == ["Filled", "621,500", "600,000", "–"]
+    assert "Heading" in rows[2]
+    assert len(table(["2024-03", "2025-03", "2027-03"], lines(spread=False)).splitlines()) == 4
+
+
+def test_progress_is_a_bar_on_a_terminal(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress.shown(quiet=False) as report:
+        report("inputs", 0, 3)
+        report("months", 3, 3)
+        report("Writing report.html", 1, 4)
+    assert "25%" in screen.getvalue()
+    assert "Writing report.html" in screen.getvalue()
+
+
+def test_progress_is_a_few_lines_elsewhere(capsys):
+    with progress.shown(quiet=False) as report:
+        report("inputs", 0, 120)
+        for month in range(120):
+            report("months", month + 1, 120)
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "Drawing the inputs"
+    assert told[-1] == "Simulating the months: 100 %"
+    assert len(told) == 6
+
+
+def test_progress_is_silent_when_asked(capsys):
+    with progress.shown(quiet=True) as report:
+        report("inputs", 0, 120)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_code_that_was_never_compiled_is_seen(monkeypatch, tmp_path):
+    from types import SimpleNamespace
+
+    from mhwfmodel.rng import _kernels
+
+    stats = SimpleNamespace(stats=SimpleNamespace(cache_path=str(tmp_path)))
+    monkeypatch.setattr(_kernels, "fill_uniforms", stats)
+    assert not progress.code_is_compiled()
+    (tmp_path / "_kernels.fill_uniforms-1.py311.nbi").write_bytes(b"")
+    assert progress.code_is_compiled()
+
+
+def test_an_interrupt_that_compiled_code_swallowed_is_heard_at_the_next_step():
+    import signal
+
+    before = signal.getsignal(signal.SIGINT)
+    with progress.shown(quiet=True) as report:
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            report("months", 1, 120)
+    assert signal.getsignal(signal.SIGINT) is before

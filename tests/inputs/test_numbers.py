@@ -1,0 +1,109 @@
+"""No number about the world is written in the code: each comes from a table, with its source and status."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from mhwfmodel import catalogue
+from mhwfmodel.inputs import columns
+from mhwfmodel.inputs import rates as rates_module
+from mhwfmodel.inputs import stock as stock_module
+
+# Nothing, one of something, a half of two, a square, per cent: arithmetic and not facts.
+ARITHMETIC = {0, 1, 2, 0.5, 100}
+
+ALLOWED = {
+    ("inputs/check.py", 1e-9): "error of floating point that sums of shares are forgiven",
+    ("inputs/draws.py", 16): "bits of the counter that a sub-number has",
+    ("inputs/draws.py", 54): "the smallest uniform is 2 to the power of -54",
+    ("inputs/draws.py", 1.6448536269514722): "95 % point of the normal distribution",
+    ("inputs/drivers.py", 16): "bits of the counter that a horizon has",
+    ("inputs/drivers.py", 3): "stable number of a series",
+    ("inputs/drivers.py", 4): "characters of the year in a financial year",
+    ("inputs/fitting.py", 1e-12): "when a fit has ended",
+    ("inputs/fitting.py", 1000): "when a fit is given up",
+    ("inputs/fitting.py", 1e-6): "how near a total must be to a whole number to be one",
+    ("inputs/fitting.py", 1e-9): "how well two totals must agree",
+    ("inputs/fitting.py", 1e-300): "the smallest chance whose logarithm is taken",
+    ("inputs/rates.py", 8): "ICBs above the floor of specialist turnover, which the note of F010 says",
+    ("inputs/stock.py", 8): "bits of the counter that an ICB or a role has",
+    ("simulate/manifest.py", 3): "decimals",
+    ("simulate/manifest.py", 4): "decimals",
+    ("simulate/manifest.py", 1024): "bytes of a kilobyte",
+    ("simulate/runner.py", 25): "draws a block: speed, and no result",
+    ("simulate/runner.py", 100_000): "most draws",
+    ("simulate/runner.py", 1024): "most threads",
+}
+
+
+def literals(path: Path) -> set[float]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {
+        float(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
+    }
+
+
+@pytest.mark.parametrize("package", ["inputs", "simulate"])
+def test_code_holds_no_number_about_the_world(root: Path, package: str) -> None:
+    found = {
+        (f"{package}/{path.name}", value)
+        for path in (root / "mhwfmodel" / package).glob("*.py")
+        for value in literals(path) - ARITHMETIC
+    }
+    allowed = {key for key in ALLOWED if key[0].startswith(package)}
+    assert found - allowed == set(), "take it from a table of the catalogue, or say here why it is no fact"
+    assert allowed - found == set(), "no longer in the code: take it off the list"
+
+
+def test_the_one_count_that_is_only_in_a_note_is_what_the_note_says() -> None:
+    assert f"{rates_module.ICBS_ABOVE_FLOOR} ICBs" in catalogue.figure("F010").note
+
+
+def test_every_figure_that_the_baseline_reads_is_published_with_source_status_and_scope() -> None:
+    used = [
+        stock_module.TOTAL,
+        stock_module.COUNTED_TOTAL,
+        *stock_module.SECTOR_COUNTS.values(),
+        stock_module.SPECIALIST_TOTAL,
+        *stock_module.DENSITIES.values(),
+        *rates_module.VACANCY_FLOORS,
+        *rates_module.SPECIALIST_TURNOVER_FLOORS,
+    ]
+    for name in used:
+        figure = catalogue.figure(name)
+        assert figure.number is not None, name
+        assert figure.url, name
+        assert figure.status == "observed", name
+        assert figure.scope in ("overall", "specialist"), name
+    assert [catalogue.figure(name).bound for name in rates_module.VACANCY_FLOORS] == [">"] * 4
+    assert [catalogue.figure(name).bound for name in rates_module.SPECIALIST_TURNOVER_FLOORS] == [">"] * 5
+
+
+def test_the_densities_are_those_of_the_icbs_that_the_figures_name() -> None:
+    for code, figure in stock_module.DENSITIES.items():
+        assert catalogue.figure(figure).icb_code == code
+
+
+def test_every_role_share_and_relative_rate_has_a_source_and_a_status() -> None:
+    known = {figure.id for figure in catalogue.figures()}
+    for row in catalogue.role_mix():
+        assert row.status in {"observed", "derived", "imputed", "assumed"}, row
+        assert row.source, row
+        assert set(row.source) <= known, row
+    for row in catalogue.relative_rates():
+        assert {row.figure, row.base_figure} <= known, row
+        ratio = catalogue.figure(row.figure).number / catalogue.figure(row.base_figure).number
+        assert row.ratio == pytest.approx(ratio, rel=1e-12), row
+
+
+def test_role_shares_of_every_sector_and_strand_sum_to_one() -> None:
+    totals: dict[tuple[str, str], float] = {}
+    for row in catalogue.role_mix():
+        totals[row.strand, row.sector] = totals.get((row.strand, row.sector), 0.0) + row.share
+    assert totals == {key: pytest.approx(1.0, abs=1e-9) for key in totals}
+    assert {column.sector for column in columns()} == {sector.code for sector in catalogue.sectors()}

@@ -1,0 +1,116 @@
+"""Turnover and vacancies hold their published levels in every draw, and differ as published."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mhwfmodel import catalogue
+from mhwfmodel.inputs import columns
+from mhwfmodel.inputs.rates import SPECIALIST_TURNOVER_FLOORS, VACANCY_FLOORS, cell_rates
+from mhwfmodel.inputs.stock import filled_posts
+
+LEVEL_TURNOVER = 0.226
+LEVEL_VACANCY = 0.085
+
+
+def levels(rates, filled, social_care) -> tuple[np.ndarray, np.ndarray]:
+    """Staff-weighted turnover, and mean vacancy rate over ICBs, dims (draw)."""
+    staff, vacant = filled[:, :, social_care], rates.vacancies[:, :, social_care]
+    turnover = (rates.turnover[:, :, social_care] * staff).sum(axis=(1, 2)) / staff.sum(axis=(1, 2))
+    by_icb = vacant.sum(axis=2) / (vacant.sum(axis=2) + staff.sum(axis=2))
+    return turnover, by_icb.mean(axis=1)
+
+
+def test_central_levels_are_the_published_ones(central_parameters, where) -> None:
+    filled = filled_posts(central_parameters)
+    turnover, vacancy = levels(cell_rates(central_parameters, filled), filled, ~where(sector="nhs"))
+    assert turnover == pytest.approx([LEVEL_TURNOVER], rel=1e-12)
+    assert vacancy == pytest.approx([LEVEL_VACANCY], rel=1e-12)
+
+
+def test_every_draw_has_the_levels_that_were_drawn(parameters, rates, filled, where) -> None:
+    turnover, vacancy = levels(rates, filled, ~where(sector="nhs"))
+    np.testing.assert_allclose(turnover, parameters.value("turnover_level"), rtol=1e-11)
+    np.testing.assert_allclose(vacancy, parameters.value("vacancy_level"), rtol=1e-11)
+
+
+def test_specialist_vacancies_sum_to_what_was_drawn(parameters, rates, where) -> None:
+    total = rates.vacancies[:, :, where(strand="specialist")].sum(axis=(1, 2))
+    np.testing.assert_allclose(total, parameters.value("specialist_vacancies"), rtol=1e-12)
+
+
+def test_the_nhs_has_its_own_rates_alike_everywhere(parameters, rates, filled, where) -> None:
+    nhs = where(sector="nhs")
+    np.testing.assert_allclose(
+        rates.turnover[:, :, nhs], np.broadcast_to(parameters.value("nhs_turnover_level")[:, None, None], (25, 42, 2))
+    )
+    for role, name in (("social_worker", "nhs_social_worker_vacancy"), ("registered_nurse", "nhs_nurse_vacancy")):
+        at = where(sector="nhs", role=role)
+        vacant = rates.vacancies[:, :, at][:, :, 0]
+        rate = vacant / (vacant + filled[:, :, at][:, :, 0])
+        np.testing.assert_allclose(rate, np.tile(parameters.value(name)[:, None], 42), rtol=1e-12)
+
+
+def ratio(measure: str, sector: str, role: str) -> float:
+    """Product of the published ratios of a role and a sector to all adult social care."""
+    found = {
+        (row.kind, row.code): catalogue.figure(row.figure).number / catalogue.figure(row.base_figure).number
+        for row in catalogue.relative_rates()
+        if row.measure == measure
+    }
+    return found.get(("role", role), 1.0) * found.get(("sector", sector), 1.0)
+
+
+def test_roles_and_sectors_stand_to_each_other_as_published_inside_every_icb(rates, filled) -> None:
+    general = [at for at, c in enumerate(columns()) if c.strand == "general" and c.sector != "nhs"]
+    with np.errstate(invalid="raise"):
+        per_head = rates.vacancies / filled
+    for measure, values in (("turnover", rates.turnover), ("vacancy", per_head)):
+        wanted = np.array([ratio(measure, columns()[at].sector, columns()[at].role) for at in general])
+        scaled = values[:, :, general] / wanted
+        np.testing.assert_allclose(scaled, np.broadcast_to(scaled[:, :, :1], scaled.shape), rtol=1e-9)
+
+
+def test_a_care_worker_leaves_more_often_than_a_social_worker(rates, where) -> None:
+    care = rates.turnover[:, :, where(sector="private", role="support_worker", strand="general")]
+    social = rates.turnover[:, :, where(sector="private", role="social_worker", strand="general")]
+    assert (care > social).all()
+    assert (rates.turnover > 0).all()
+    assert (rates.vacancies >= 0).all()
+
+
+def test_floors_are_met_or_their_misfit_is_told(central_parameters, where) -> None:
+    filled = filled_posts(central_parameters)
+    rates = cell_rates(central_parameters, filled)
+    at = {place.code: position for position, place in enumerate(catalogue.icbs())}
+    social_care = ~where(sector="nhs")
+    vacant = rates.vacancies[0][:, social_care].sum(axis=1)
+    rate = vacant / (vacant + filled[0][:, social_care].sum(axis=1))
+    for name in VACANCY_FLOORS:
+        place = at[catalogue.figure(name).icb_code]
+        assert rate[place] + rates.fits.vacancy.misfits()[place] >= 0.12 - 1e-9
+    special = rates.turnover[0][:, where(strand="specialist")]
+    for name in SPECIALIST_TURNOVER_FLOORS:
+        place = at[catalogue.figure(name).icb_code]
+        assert (special[place] + rates.fits.specialist_turnover.misfits()[place] >= 0.40 - 1e-9).all()
+    assert np.median(special) < 0.40
+
+
+def test_places_with_a_floor_are_known_better_than_the_others(rates) -> None:
+    for fit in (rates.fits.vacancy, rates.fits.specialist_turnover):
+        named = np.array(sorted(fit.floors))
+        others = np.setdiff1d(np.arange(42), named)
+        assert fit.spread[named].max() < fit.spread[others].min()
+
+
+def test_the_pattern_of_the_councils_decides_who_has_more(central_parameters, where) -> None:
+    """Without a floor, ICBs are ordered as the roll-up of their councils orders them."""
+    filled = filled_posts(central_parameters)
+    rates = cell_rates(central_parameters, filled)
+    social_care = ~where(sector="nhs")
+    staff = filled[0][:, social_care]
+    turnover = (rates.turnover[0][:, social_care] * staff).sum(axis=1) / staff.sum(axis=1)
+    published = {row.icb_code: row.turnover_rate for row in catalogue.icb_rates()}
+    pattern = np.array([published[place.code] for place in catalogue.icbs()])
+    np.testing.assert_allclose(turnover / turnover[0], pattern / pattern[0], rtol=1e-9)

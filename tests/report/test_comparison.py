@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import openpyxl
+import pytest
+
+import mhwfmodel as mh
+from mhwfmodel.report import comparison_rows, write_comparison
+
+
+@pytest.fixture(scope="module")
+def both(run):
+    small = {"draws": 6, "months": 36, "icbs": ["QJ2", "QNQ"]}
+    return mh.compare(run(**small), run("retention_plan", **small))
+
+
+def test_rows_are_paired(both):
+    found = {(row.name, row.population, row.month): row for row in comparison_rows(both)}
+    row = found["filled", "social_care", "2027-03"]
+    assert row.difference.mean == pytest.approx(row.other.mean - row.base.mean, abs=0.5)
+    paired = both.table("filled").set_index("month").loc["2027-03"]
+    assert row.difference.q05 == pytest.approx(paired["q05"])
+    assert row.difference.mean > 0
+    assert found["leavers_a_month", "social_care", "2027-03"].difference.mean < 0
+    assert found["filled", "social_care", "2024-03"].difference.mean == 0
+    assert ("turnover_rate", "social_care", "2024-03") not in found
+
+
+def test_a_plan_for_social_care_leaves_the_nhs_alone(both):
+    nhs = [row for row in comparison_rows(both) if row.population == "nhs"]
+    assert nhs
+    assert all(row.difference.mean == 0 for row in nhs)
+
+
+def test_months_may_be_chosen(both):
+    assert {row.month for row in comparison_rows(both, ["2026-03"])} == {"2026-03"}
+
+
+def test_the_workbook(both, tmp_path):
+    write_comparison([both], tmp_path / "comparison.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "comparison.xlsx")
+    assert book.sheetnames[:3] == ["Cover", "Contents", "Side by side"]
+    listed = list(book["Side by side"].iter_rows(values_only=True))
+    rows = [dict(zip(listed[0], row, strict=True)) for row in listed[1:]]
+    assert {row["Plan"] for row in rows} == {"Retention plan"}
+    row = next(row for row in rows if row["Measure"] == "Filled posts" and row["Month"] == "2027-03")
+    assert row["Difference, mean"] == pytest.approx(row["Plan, mean"] - row["Base, mean"], abs=0.5)
+    levers = list(book["Levers"].iter_rows(values_only=True))
+    assert [row[1] for row in levers[1:]] == ["Support in the first three years", "Pay supplement"]
+    assert all(row[-1] for row in levers[1:])
+    for sheet in book.worksheets[1:]:
+        (table,) = sheet.tables.values()
+        assert table.ref == sheet.dimensions
+
+
+def test_runs_without_levers(run, tmp_path):
+    small = {"draws": 2, "months": 3, "icbs": ["QJ2"]}
+    base = run(**small)
+    write_comparison([mh.compare(base, base)], tmp_path / "comparison.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "comparison.xlsx")
+    assert book["Levers"].max_row == 1
+
+
+def test_nothing_to_compare(tmp_path):
+    with pytest.raises(ValueError, match="at least one"):
+        write_comparison([], tmp_path / "comparison.xlsx")
