@@ -29,7 +29,8 @@ class SeriesPoint:
         unit: The figure's unit; `%` is out of 100.
         basis: Definition and vintage. Points of one series with different bases are not the same measure: between
             them lies a break.
-        use: The point that the model takes for its year; at most one a year in each basis.
+        use: Whether a model may be given the point, for its year or to link two bases; at most one a year in each
+            basis. The others are shown beside; those of later years check a forecast.
         status: What the figure rests on.
         note: Restatements and other things to know.
     """
@@ -179,7 +180,7 @@ def series(name: str, *, all_points: bool = False) -> tuple[SeriesPoint, ...]:
 
     Args:
         name: Name of the series.
-        all_points: Also the points that the model does not use (first publications that were restated).
+        all_points: Also the points that are not in use (worked back from others, restated, or third hand).
 
     Raises:
         DataError: No series has this name.

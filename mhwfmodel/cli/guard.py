@@ -70,7 +70,7 @@ def _told(error: BaseException) -> int:
     if isinstance(error, MemoryError):
         tell("There is not enough memory for this run; ask for fewer draws (--draws) or fewer months (--set months=60)")
         return UNUSABLE
-    if isinstance(error, OSError) and error.filename is not None:
+    if isinstance(error, OSError) and error.filename is not None and not isinstance(error, FileNotFoundError):
         tell(f"{error.filename}: {error.strerror or error}; name a file or folder that you may use")
         return UNUSABLE
     tell(*_own_fault(error))

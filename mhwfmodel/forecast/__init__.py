@@ -12,7 +12,7 @@ from mhwfmodel.forecast.predict import (
     forecast_series,
     stated_forecast,
 )
-from mhwfmodel.forecast.series import SERIES, SeriesInfo, observations, series
+from mhwfmodel.forecast.series import SERIES, SeriesInfo, held_back, observations, series
 from mhwfmodel.forecast.splice import Link, Observation, Point, Spliced, splice
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "damped_path",
     "draw_paths",
     "forecast_series",
+    "held_back",
     "monthly_multiplier",
     "observations",
     "series",

@@ -1,20 +1,19 @@
-"""The four national series, picked from the catalogue's figures; every number keeps its figure and its status."""
+"""The four national series that the expected baseline follows, read from the catalogue's list of yearly series."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-from mhwfmodel.catalogue import figure
+from mhwfmodel import catalogue
 from mhwfmodel.errors import DataError, Fault, suggest
 from mhwfmodel.forecast.scales import Scale
 from mhwfmodel.forecast.splice import Observation, Spliced, splice
 
-__all__ = ["SERIES", "SeriesInfo", "observations", "series"]
+__all__ = ["SERIES", "SeriesInfo", "held_back", "observations", "series"]
+
+_PER_CENT = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +22,39 @@ class SeriesInfo:
 
     Args:
         title: Name for a reader.
-        unit: Unit of the published values.
+        unit: Unit of the values that the model sees.
         scale: Scale of the model.
+        listed: Name of the series in the catalogue, where its points and their bases stand.
         target: Basis that the series is brought to: the one that tells the base year 2023/24, or the latest vintage.
-        held_back: Figures of later years that no model is fitted to, because their source is not sure enough; a check.
     """
 
     title: str
     unit: str
     scale: Scale
+    listed: str
     target: str
-    held_back: tuple[str, ...] = ()
 
 
 SERIES: Mapping[str, SeriesInfo] = {
     "turnover": SeriesInfo(
-        "Turnover rate, adult social care", "1/year", "log_odds", "2024 report without personal assistants"
+        "Turnover rate, adult social care",
+        "1/year",
+        "log_odds",
+        "asc_turnover",
+        "2024 report without personal assistants",
     ),
-    "vacancy": SeriesInfo("Vacancy rate, adult social care", "share of posts", "log_odds", "2025 report", ("BVR10",)),
-    "specialist_posts": SeriesInfo("Specialist filled posts", "posts", "log", "national picture of 2023"),
+    "vacancy": SeriesInfo(
+        "Vacancy rate, adult social care", "share of posts", "log_odds", "asc_vacancy", "2025 report"
+    ),
+    "specialist_posts": SeriesInfo(
+        "Specialist filled posts", "posts", "log", "mh_specialist_posts", "national picture of 2023"
+    ),
     "international_recruits": SeriesInfo(
-        "Recruits from abroad to direct care", "people a year", "log", "2024 and 2025 releases"
+        "Recruits from abroad to direct care",
+        "people a year",
+        "log",
+        "international_recruits",
+        "2024 and 2025 releases",
     ),
 }
 """The series that the expected baseline follows, by name."""
@@ -54,23 +65,30 @@ def series(name: str) -> Spliced:
     """One national series on one basis.
 
     Raises:
-        DataError: No series has this name, or a row of its table cannot be used.
+        DataError: No series has this name, or its points cannot be joined.
     """
     info = _info(name)
     return splice(name, observations(name), scale=info.scale, target=info.target)
 
 
-@cache
 def observations(name: str) -> tuple[Observation, ...]:
-    """The published values of one national series, as they are listed, in the order of the table.
+    """The points of one national series that the catalogue puts to use, in order of years.
 
     Raises:
-        DataError: No series has this name, or a row of its table cannot be used.
+        DataError: No series has this name.
     """
-    _info(name)
-    text = (files("mhwfmodel.forecast") / "data" / "observations.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    return tuple(_observation(row) for row in rows if row["series"] == name)
+    return tuple(_observation(point) for point in catalogue.series(_info(name).listed))
+
+
+def held_back(name: str) -> tuple[Observation, ...]:
+    """The points of years after the last one in use: no model is given them, so they can check a forecast.
+
+    Raises:
+        DataError: No series has this name.
+    """
+    listed = catalogue.series(_info(name).listed, all_points=True)
+    last = max(point.year for point in listed if point.use)
+    return tuple(_observation(point) for point in listed if point.year > last)
 
 
 def _info(name: str) -> SeriesInfo:
@@ -79,27 +97,6 @@ def _info(name: str) -> SeriesInfo:
     return SERIES[name]
 
 
-def _observation(row: Mapping[str, str]) -> Observation:
-    return Observation(
-        int(row["year"]),
-        _value(row["figure"], row["restated"]),
-        row["basis"],
-        row["figure"],
-        row["status"],
-        row["note"],
-    )
-
-
-def _value(name: str, restated: str) -> float:
-    """The figure; or another value that its source tells; or `A-B`, A less the change B that led to it."""
-    after, _, change = name.partition("-")
-    parts = [figure(part) for part in (after, change) if part]
-    value = 0.0
-    for sign, part in zip((1.0, -1.0), parts, strict=False):
-        if part.number is None:
-            raise DataError(
-                Fault("observations.csv", f"figure {part.id} ('{part.value}') is no number", "name another figure")
-            )
-        value += sign * part.number
-    share = 100.0 if parts[0].unit == "%" else 1.0
-    return (float(restated) if restated else value) / share
+def _observation(point: catalogue.SeriesPoint) -> Observation:
+    value = point.value / _PER_CENT if point.unit == "%" else point.value
+    return Observation(point.year, value, point.basis, point.figure_id, point.status, point.note)

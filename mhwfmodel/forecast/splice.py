@@ -31,7 +31,7 @@ class Observation:
         basis: Definition and vintage, in words; values of one basis may be compared.
         figure: Identifier of the published figure; empty for plain numbers.
         status: `observed`, `derived`, `imputed` or `assumed`.
-        note: Why the value is not simply the figure, if so.
+        note: Restatements and other things to know.
     """
 
     year: int

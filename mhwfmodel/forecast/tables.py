@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp
 
-from mhwfmodel.catalogue import figure, parameter
+from mhwfmodel.catalogue import parameter
 from mhwfmodel.forecast.backtest import backtest
 from mhwfmodel.forecast.paths import damped_path
 from mhwfmodel.forecast.predict import forecast_series
-from mhwfmodel.forecast.series import SERIES, series
+from mhwfmodel.forecast.series import SERIES, held_back, series
 from mhwfmodel.forecast.splice import Observation
 
 __all__ = [
@@ -124,14 +124,13 @@ def trend_checks() -> Table:
     """Figures that no model was fitted to, beside the forecast of their year."""
     headings = ("series", "figure", "status", "year", "told", "median", "5–95 %")
     rows: list[Sequence[object]] = []
-    for name, info in SERIES.items():
-        for held in (figure(identity) for identity in info.held_back):
-            year, value = int(held.period[:4]), (held.number or 0.0) / 100.0
+    for name in FITTED:
+        for held in held_back(name):
             spliced = series(name)
-            row = forecast_series(spliced, year - spliced.years[-1]).summary()[-1]
+            row = forecast_series(spliced, held.year - spliced.years[-1]).summary()[-1]
             wide = f"{shown(name, row.q05)} to {shown(name, row.q95)}"
-            told = (shown(name, value), shown(name, row.median), wide)
-            rows.append((name, held.id, held.status, financial(year), *told))
+            told = (shown(name, held.value), shown(name, row.median), wide)
+            rows.append((name, held.figure, held.status, financial(held.year), *told))
     return headings, rows
 
 

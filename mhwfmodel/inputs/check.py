@@ -79,6 +79,10 @@ def _contradictions(parameters: ParameterDraws) -> Iterator[Fault]:
     growth = parameters.value("posts_growth")
     if (growth <= -1).any():
         yield Fault("assumptions.posts_growth", f"{growth.min():g} a year ends all posts", "give more than -1")
+    left = parameters.value("pay_supply_elasticity") + parameters.value("pay_separation_elasticity")
+    if (left < 0).any():
+        problem = "pay_supply_elasticity is less than what pay_separation_elasticity alone does to the workforce"
+        yield Fault("assumptions", problem, "raise the one, or bring the other nearer to 0")
     stays = parameters.value("recruits_from_inside_share") * parameters.value("modelled_share_of_sector")
     if (stays >= 1).any():
         problem = "recruits_from_inside_share and modelled_share_of_sector are both 1: nobody would ever leave a cell"

@@ -24,6 +24,7 @@ ENOUGH_DRAWS = 50
 
 OUTCOMES = ("filled", "vacancies")
 _ONCE_IN = 0.05
+_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ class Ranking:
 
     @property
     def leading(self) -> tuple[Assumption, ...]:
-        """Inputs that stand out from chance; the first ten of the catalogue where nothing was ranked."""
-        return tuple(row for row in self.rows if row.strongest > self.chance) if self.ranked else self.rows[:10]
+        """Inputs that stand out from chance, and some more so that there is something to see."""
+        above = sum(row.strongest > self.chance for row in self.rows)
+        return self.rows[: max(above, _SHOWN)]
 
     @property
     def others(self) -> tuple[Assumption, ...]:

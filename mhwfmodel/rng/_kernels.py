@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, uint32, uint64, vectorize
+from numba import uint32, uint64
+
+from mhwfmodel.rng.compiling import compiled, elementwise
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -30,7 +32,7 @@ _STIRLING = np.array(
 )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def philox4x32(c0, c1, c2, c3, k0, k1):
     """Philox-4x32-10 of Salmon et al. (2011): four 32-bit words of a 128-bit counter and a 64-bit key."""
     c0, c1, c2, c3 = uint64(c0), uint64(c1), uint64(c2), uint64(c3)
@@ -49,7 +51,7 @@ def philox4x32(c0, c1, c2, c3, k0, k1):
     return uint32(c0), uint32(c1), uint32(c2), uint32(c3)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def uniform(seed, draw, time, entity, purpose, decision):
     """The 53-bit uniform in [0, 1) of one decision: block `decision >> 1`, half `decision & 1`."""
     w0, w1, w2, w3 = philox4x32(
@@ -67,7 +69,7 @@ def uniform(seed, draw, time, entity, purpose, decision):
     return float((uint64(high) >> uint64(5)) * uint64(67108864) + (uint64(low) >> uint64(6))) * _TO_UNIT
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _stirling_error(n):
     if n < 16.0:
         return _STIRLING[int(n)]
@@ -78,7 +80,7 @@ def _stirling_error(n):
     ) / n
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _deviance(x, mean):
     """`x ln(x/mean) + mean − x` without cancellation; Loader (2000)."""
     difference = x - mean
@@ -98,7 +100,7 @@ def _deviance(x, mean):
     return x * math.log(x / mean) + mean - x
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def binomial_pmf(k, n, p):
     """Probability of `k` of `n`, accurate in the tails (saddle point, Loader 2000); 0 < p < 1."""
     if k == 0:
@@ -118,7 +120,7 @@ def binomial_pmf(k, n, p):
     return math.exp(exponent - 0.5 * (_LOG_2PI + math.log(x) + math.log1p(-x / size)))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def poisson_pmf(k, mean):
     """Probability of `k` when `mean` are expected; mean > 0."""
     if k == 0:
@@ -127,7 +129,7 @@ def poisson_pmf(k, mean):
     return math.exp(-_stirling_error(x) - _deviance(x, mean) - 0.5 * (_LOG_2PI + math.log(x)))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _power(base, exponent):
     """`base ** exponent` for a whole exponent, by repeated squaring: cheaper than an exponential."""
     result = 1.0
@@ -139,7 +141,7 @@ def _power(base, exponent):
     return result
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _binomial_search(u, n, p):
     """Smallest k with F(k) ≥ u for 0 < p ≤ 1/2 and n ≥ 1."""
     if u < 1.0 - _BERNOULLI * n * p:
@@ -184,7 +186,7 @@ def _binomial_search(u, n, p):
     return k
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def binomial_quantile(u, n, p):
     """Number of successes among `n` with chance `p` each, by inversion of the uniform `u`.
 
@@ -200,7 +202,7 @@ def binomial_quantile(u, n, p):
     return _binomial_search(u, n, p)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def poisson_quantile(u, mean):
     """Number of arrivals when `mean` are expected, by inversion of the uniform `u`; monotone in u."""
     if mean <= 0.0:
@@ -244,7 +246,7 @@ def poisson_quantile(u, mean):
     return k
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_uniforms(seed, draws, time, entities, purpose, decision, out):
     """Write `out[d, e]`, the uniform of decision `decision` of each draw and entity."""
     for d in range(draws.size):
@@ -252,7 +254,7 @@ def fill_uniforms(seed, draws, time, entities, purpose, decision, out):
             out[d, e] = uniform(seed, draws[d], time, entities[e], purpose, decision)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_binomials(seed, draws, time, entities, purpose, decision, n, p, column, out):
     """Write `out[d, e]` ~ Binomial(n[d, e], p[d, column[e]]); no random number is made where n is 0."""
     for d in range(draws.size):
@@ -262,7 +264,7 @@ def fill_binomials(seed, draws, time, entities, purpose, decision, n, p, column,
                 out[d, e] = _draw(seed, draws[d], time, entities[e], purpose, decision, size, p[d, column[e]])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_competing(seed, draws, time, entities, purpose, n, p, column, out):
     """Write `out[k, d, e]`, how many of n[d, e] take each of the competing ways k with chances p[k, d, column[e]].
 
@@ -293,7 +295,7 @@ def fill_competing(seed, draws, time, entities, purpose, n, p, column, out):
             out[last, d, e] = rest
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _draw(seed, draw, time, entity, purpose, decision, size, chance):
     if chance <= 0.0:
         return 0
@@ -302,7 +304,7 @@ def _draw(seed, draw, time, entity, purpose, decision, size, chance):
     return binomial_quantile(uniform(seed, draw, time, entity, purpose, decision), size, chance)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_poissons(seed, draws, time, entities, purpose, decision, mean, out):
     """Write `out[d, e]` ~ Poisson(mean[d, e])."""
     for d in range(draws.size):
@@ -315,19 +317,19 @@ def fill_poissons(seed, draws, time, entities, purpose, decision, mean, out):
                 out[d, e] = poisson_quantile(u, expected)
 
 
-@vectorize(["float64(float64)"], cache=True)
+@elementwise(["float64(float64)"])
 def exp(x):
     """Exponential, the same bits everywhere."""
     return math.exp(x)
 
 
-@vectorize(["float64(float64)"], cache=True)
+@elementwise(["float64(float64)"])
 def log(x):
     """Natural logarithm, the same bits everywhere."""
     return math.log(x)
 
 
-@vectorize(["float64(float64)"], cache=True)
+@elementwise(["float64(float64)"])
 def one_minus_exp(x):
     """`1 − exp(−x)`, accurate for small x, the same bits everywhere."""
     return -math.expm1(-x)

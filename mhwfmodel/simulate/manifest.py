@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["manifest"]
 
 _LIBRARIES = ("numpy", "scipy", "numba", "statsmodels", "pandas", "xarray", "pydantic")
-_TABLES = ("mhwfmodel.catalogue", "mhwfmodel.forecast")
+_TABLES = ("mhwfmodel.catalogue",)
 _HOLDS = {
     "stochastic": ["process noise", "parameters", "baseline", "trends"],
     "deterministic": [],

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from mhwfmodel.rng.compiling import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_columns(out, values, target):
     """Add column n of `values` to column `target[n]` of `out`; a negative target drops it."""
     for row in range(values.shape[0]):
@@ -15,7 +15,7 @@ def add_columns(out, values, target):
                 out[row, place] += values[row, column]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def settle(stock, taken, advance, target, cell, after, flows):
     """Move everybody: who took edge k to its target, who stayed along `advance`; count who took each edge by cell."""
     for row in range(stock.shape[0]):

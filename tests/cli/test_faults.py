@@ -7,8 +7,10 @@ import subprocess
 import sys
 
 import pytest
+import typer
 
-from mhwfmodel.cli import guard
+from mhwfmodel.cli import app as application
+from mhwfmodel.cli import console, guard
 from mhwfmodel.errors import InvariantError
 
 COMMAND = [sys.executable, "-m", "mhwfmodel.cli"]
@@ -151,3 +153,77 @@ def test_a_terminal_without_unicode_gets_plain_characters(encoding, tmp_path):
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
     assert start("show", "geography", "--json", PYTHONIOENCODING=encoding, PYTHONUTF8="0").returncode == 0
+
+
+def test_what_an_encoding_lacks_is_replaced(monkeypatch):
+    import io
+
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii", newline="\n"))
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    console.settle()
+    console.out("5–95 % … ‘a’ → £3 中")
+    console.out_json({"name": "中"})
+    assert raw.getvalue().decode("ascii").split("\n", 1)[0] == "5-95 % ... 'a' -> GBP 3 ?"
+    assert '"\\u4e2d"' in raw.getvalue().decode("ascii")
+
+
+def test_a_closed_pipe_ends_a_command_in_silence(monkeypatch):
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        with pytest.raises(typer.Exit) as ended:
+            guard.guarded(console.out)("x" * 100_000)
+    assert ended.value.exit_code == guard.BROKEN_PIPE
+
+
+def test_a_closed_pipe_for_faults_ends_in_silence_too(monkeypatch):
+    def gone(*_):
+        raise console.Closed
+
+    monkeypatch.setattr(guard, "tell", gone)
+    with pytest.raises(typer.Exit) as ended:
+        guard.guarded(int)("x")
+    assert ended.value.exit_code == guard.BROKEN_PIPE
+
+
+def test_another_error_of_a_stream_is_not_taken_for_a_closed_pipe(monkeypatch):
+    class Full:
+        def write(self, text):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    with pytest.raises(OSError, match="No space"):
+        console.out("x")
+
+
+def test_an_interrupt_is_told_in_one_line(capsys):
+    def pressed():
+        raise KeyboardInterrupt
+
+    with pytest.raises(typer.Exit) as ended:
+        guard.guarded(pressed)()
+    assert ended.value.exit_code == guard.INTERRUPTED
+    assert capsys.readouterr().err == f"{guard.STOPPED}\n"
+
+
+def test_the_entry_point_leaves_with_the_status(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["mhwfmodel", "show", "nothing"])
+    with pytest.raises(SystemExit) as ended:
+        application.main()
+    assert ended.value.code == 2
+    assert "Usage: mhwfmodel show" in capsys.readouterr().err
+
+    def pressed(**_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(application, "app", pressed)
+    with pytest.raises(SystemExit) as ended:
+        application.main()
+    assert ended.value.code == guard.INTERRUPTED
+    assert guard.STOPPED in capsys.readouterr().err
+
+
+def test_the_version_in_this_process(cli):
+    assert cli("--version").stdout.startswith("mhwfmodel ")

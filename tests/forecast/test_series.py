@@ -4,24 +4,36 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from mhwfmodel.catalogue import figure
+from mhwfmodel import catalogue
 from mhwfmodel.errors import DataError
-from mhwfmodel.forecast import SERIES, observations, series, tables
+from mhwfmodel.forecast import SERIES, held_back, observations, series, tables
 
 TABLES = ("points", "links", "choice", "forecasts", "specialist", "backtest", "checks")
 
 
 @pytest.mark.parametrize("name", SERIES)
-def test_every_number_names_a_figure_and_what_it_rests_on(name):
-    for item in observations(name):
-        found = [figure(identity) for identity in item.figure.split("-")]
-        assert found
-        assert item.status in {"observed", "derived"}
-        share = 100.0 if found[0].unit == "%" else 1.0
-        plain = len(found) == 1 and item.value == pytest.approx((found[0].number or 0.0) / share)
-        assert plain or item.note, f"{item} is not the figure's number and does not say why"
+def test_every_number_is_a_figure_and_rests_on_what_the_figure_rests_on(name):
+    for item in (*observations(name), *held_back(name)):
+        found = catalogue.figure(item.figure)
+        assert item.value == pytest.approx(found.number / (100.0 if found.unit == "%" else 1.0))
+        assert item.status == found.status
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_models_are_given_the_points_in_use_and_no_third_hand_ones(name):
+    points = catalogue.series(SERIES[name].listed)
+    assert [item.figure for item in observations(name)] == [point.figure_id for point in points]
+    assert {item.status for item in observations(name)} <= {"observed", "derived"}
+
+
+def test_a_point_not_in_use_is_held_back_only_when_its_year_lies_ahead():
+    assert [(item.year, item.figure) for item in held_back("vacancy")] == [(2025, "BVR10")]
+    worked_back = {point.figure_id for point in catalogue.series("asc_turnover", all_points=True) if not point.use}
+    assert worked_back == {"BTR01R"}
+    assert held_back("turnover") == ()
 
 
 def test_the_published_breaks_of_turnover_are_linked_by_the_year_that_both_tell():
@@ -31,6 +43,16 @@ def test_the_published_breaks_of_turnover_are_linked_by_the_year_that_both_tell(
     made = series("turnover")
     odds = 0.231 / 0.769 * (0.248 / 0.752) / (0.242 / 0.758)
     assert made.value(2024) == pytest.approx(odds / (1 + odds), rel=1e-12)
+
+
+def test_a_restated_year_links_its_two_vintages():
+    links = {(link.basis, link.onto): (link.years, link.shift) for link in series("vacancy").links}
+    years, shift = links["2020 page", "2023 and 2024 reports"]
+    assert years == (2019,)
+    assert np.exp(shift) == pytest.approx(0.071 / 0.929 / (0.073 / 0.927))
+    years, shift = links["2023 and 2024 reports", "2025 report"]
+    assert years == (2021,)
+    assert np.exp(shift) == pytest.approx(0.105 / 0.895 / (0.106 / 0.894))
 
 
 def test_the_first_publication_of_recruits_gives_way_to_the_revised_one():

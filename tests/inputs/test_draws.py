@@ -19,15 +19,11 @@ DISTRIBUTED = {"fixed", "triangular", "lognormal"}
 
 
 def triangle(low: float, mode: float, high: float):
-    return replace(
-        catalogue.parameter("turnover_level"), low=low, central=mode, high=high, distribution="triangular"
-    )
+    return replace(catalogue.parameter("turnover_level"), low=low, central=mode, high=high, distribution="triangular")
 
 
 def lognormal(low: float, median: float, high: float):
-    return replace(
-        catalogue.parameter("turnover_level"), low=low, central=median, high=high, distribution="lognormal"
-    )
+    return replace(catalogue.parameter("turnover_level"), low=low, central=median, high=high, distribution="lognormal")
 
 
 def test_every_distribution_of_the_table_is_one_that_can_be_drawn() -> None:

@@ -93,9 +93,7 @@ def test_specialist_posts_are_divided_over_employers_as_assumed(parameters, fill
     council = filled[:, :, where(strand="specialist", sector="local_authority")].sum(axis=(1, 2)) / SPECIALIST_POSTS
     np.testing.assert_allclose(council, parameters.value("specialist_local_authority_share"), rtol=1e-9)
     voluntary = filled[:, :, where(strand="specialist", sector="voluntary")].sum(axis=(1, 2)) / SPECIALIST_POSTS
-    np.testing.assert_allclose(
-        voluntary / (1 - council), parameters.value("specialist_voluntary_share"), rtol=1e-9
-    )
+    np.testing.assert_allclose(voluntary / (1 - council), parameters.value("specialist_voluntary_share"), rtol=1e-9)
 
 
 @pytest.mark.parametrize(("code", "people_per_post"), [("E54000011", 20_000), ("E54000030", 667)])
@@ -118,7 +116,13 @@ def test_the_first_draws_are_those_of_a_shorter_run(parameters, filled) -> None:
 
 
 def test_figures_read_as_numbers_are_those_that_were_published() -> None:
-    assert [number(name) for name in ("F001", "BMH01", "F022", "F028", "F029")] == [621_500, 585_000, 16_000, 20_000, 667]
+    assert [number(name) for name in ("F001", "BMH01", "F022", "F028", "F029")] == [
+        621_500,
+        585_000,
+        16_000,
+        20_000,
+        667,
+    ]
 
 
 def test_strands_of_the_cells_are_those_of_the_columns(drawn) -> None:

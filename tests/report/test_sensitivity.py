@@ -32,7 +32,7 @@ def test_few_draws_rank_nothing(england, england_html):
 
 
 def test_enough_draws_rank_by_what_moves_the_answer(run):
-    result = run(draws=60, months=12, icbs=["QJ2", "QNQ"])
+    result = run(draws=60, months=1)
     found = ranking(outlook(result))
     assert found.ranked
     weights = [row.strongest for row in found.rows]
@@ -42,7 +42,7 @@ def test_enough_draws_rank_by_what_moves_the_answer(run):
     assert not levels["joiner_under_1"].weights
     assert len(levels["vacancy_level"].weights) == 2
     assert levels["vacancy_level"].weights[1] > found.chance
-    assert all(row.strongest > found.chance for row in found.leading)
+    assert found.rows[0].name == "vacancy_level"
     assert all(row.strongest <= found.chance for row in found.others)
     assert len(found.leading) + len(found.others) == len(found.rows)
     html = render(result)

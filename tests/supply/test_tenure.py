@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mhwfmodel import units
-from mhwfmodel.supply import Doors, Expected, experience_graph
+from mhwfmodel.supply import Doors, Expected, Sampled, experience_graph
 from mhwfmodel.supply.experience import CONVEYOR, SOURCES, STATES
 
 CLOSE = {"rel": 1e-10, "abs": 1e-9}
@@ -147,7 +147,7 @@ def test_a_fixed_delay_is_as_many_one_month_stages_that_nobody_can_stay_in(conve
     opening = np.zeros((5, 13), dtype=np.int64)
     opening[:, 0], opening[:, 4] = 17, 9
     for chooser in (Expected(), sampled(5)):
-        start = opening if chooser != Expected() else opening.astype(float)
+        start = opening if isinstance(chooser, Sampled) else opening.astype(float)
         fixed = conveyor(np.zeros(13)).path(start, 20, chooser)
         np.testing.assert_array_equal(fixed, stages.path(start, 20, chooser))
 
