@@ -7,12 +7,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
 from mhwfmodel.cli.console import tell
 
-__all__ = ["Report", "code_is_compiled", "shown"]
+__all__ = ["Report", "shown"]
 
 Report = Callable[[str, int, int], None]
 
@@ -23,14 +22,6 @@ _STAGES = {
 }
 _LONG = "months"
 _LINES = 4
-
-
-def code_is_compiled() -> bool:
-    """Whether the compiled functions are in the cache of this machine, so that the run need not make them first."""
-    from mhwfmodel.rng import _kernels
-
-    folder = _kernels.fill_uniforms.stats.cache_path
-    return folder is not None and any(Path(folder).glob("_kernels.fill_uniforms-*.nbi"))
 
 
 @contextmanager

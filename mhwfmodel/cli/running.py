@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from mhwfmodel.cli.console import out, paragraph, tell
 from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded, table
 from mhwfmodel.cli.places import check_writable
-from mhwfmodel.cli.progress import code_is_compiled, shown
+from mhwfmodel.cli.progress import shown
 
 if TYPE_CHECKING:
     from mhwfmodel.results import Result
@@ -118,9 +118,10 @@ def simulate(scenario: Scenario, settings: Settings) -> Result:
     """Run a scenario and show how far it is."""
     start = perf_counter()
     with shown(quiet=settings.quiet) as progress:
+        from mhwfmodel.rng import is_compiled
         from mhwfmodel.simulate import run
 
-        if not settings.quiet and not code_is_compiled():
+        if not settings.quiet and not is_compiled():
             tell("Compiling code for this machine first, which takes some seconds; later runs need not.")
         result = run(
             scenario,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from mhwfmodel.errors import DataError, Fault
+from mhwfmodel.errors import DataError, Fault, InvariantError
 
 __all__ = ["replace_all"]
 
@@ -20,6 +20,7 @@ def replace_all(folder: Path, writers: Mapping[str, Callable[[Path], None]]) -> 
 
     Raises:
         DataError: The folder or a file cannot be written.
+        InvariantError: A writer wrote nothing.
     """
     made: dict[Path, Path] = {}
     try:
@@ -28,6 +29,10 @@ def replace_all(folder: Path, writers: Mapping[str, Callable[[Path], None]]) -> 
             beside = folder / f".{os.getpid()}.{name}"
             made[beside] = folder / name
             write(beside)
+        unmade = [place.name for beside, place in made.items() if not beside.is_file()]
+        if unmade:
+            message = f"nothing was written for {', '.join(unmade)}"
+            raise InvariantError(message)
         for beside, place in made.items():
             beside.replace(place)
     except OSError as error:

@@ -27,7 +27,17 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["MAX_DRAWS", "MAX_SEED", "Purpose", "binomial", "competing", "one_minus_exp", "poisson", "uniform"]
+__all__ = [
+    "MAX_DRAWS",
+    "MAX_SEED",
+    "Purpose",
+    "binomial",
+    "competing",
+    "is_compiled",
+    "one_minus_exp",
+    "poisson",
+    "uniform",
+]
 
 MAX_SEED = 2**63 - 1
 MAX_DRAWS = 2**32
@@ -172,3 +182,11 @@ def one_minus_exp(hazard: NDArray[np.float64]) -> NDArray[np.float64]:
 
     result: NDArray[np.float64] = _kernels.one_minus_exp(hazard)
     return result
+
+
+def is_compiled() -> bool:
+    """Whether the compiled functions are in this machine's cache, so that a run need not make them first."""
+    from mhwfmodel.rng import _kernels
+    from mhwfmodel.rng.compiling import kept_on_disk
+
+    return kept_on_disk(_kernels.fill_competing)

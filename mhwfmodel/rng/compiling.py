@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from numba import njit, vectorize
 
-__all__ = ["compiled", "elementwise"]
+__all__ = ["compiled", "elementwise", "kept_on_disk"]
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -28,9 +29,15 @@ def elementwise(signatures: Sequence[str]) -> Callable[[Callable[..., Any]], Cal
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         try:
-            kept: Callable[..., Any] = vectorize(list(signatures), cache=True)(function)
+            kept: Callable[..., Any] = vectorize(list(signatures), cache=True)(function)  # type: ignore[no-untyped-call]
         except RuntimeError:
-            kept = vectorize(list(signatures))(function)
+            kept = vectorize(list(signatures))(function)  # type: ignore[no-untyped-call]
         return kept
 
     return decorate
+
+
+def kept_on_disk(kernel: Any) -> bool:
+    """Whether a compiled kernel's code is in the cache of this machine already."""
+    folder = kernel.stats.cache_path
+    return folder is not None and any(Path(folder).glob(f"*.{kernel.__name__}-*.nbi"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import resource
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -141,7 +140,11 @@ def _hashes() -> dict[str, str]:
     return found
 
 
-def _peak_memory() -> float:
-    """Largest resident memory of this process so far [MB]."""
+def _peak_memory() -> float | None:
+    """Largest resident memory of this process so far [MB]; None where the system does not tell it."""
+    try:
+        import resource
+    except ImportError:
+        return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (1024.0 * 1024.0 if sys.platform == "darwin" else 1024.0), 1)

@@ -44,7 +44,8 @@ class Model:
         general_share: Share of each general cell in the general posts of its ICB and sector, dims (draw, cell).
         icb_sector: Number of each cell's ICB and sector, dims (cell).
         post_uniform: Uniform that rounds a change of posts to whole ones, dims (draw, cell).
-        offer_uniforms: The same for people offered by programmes, one array an offer.
+        offer_uniforms: The same for people offered by programmes, one array an offer. It is the source's and not the
+            offer's, so that another programme before it in the scenario changes nothing.
         stochastic: Whole people, or expected values.
     """
 
@@ -105,8 +106,8 @@ def prepare(inputs: Inputs, levers: Sequence[LeverBase], *, stochastic: bool) ->
         icb_sector=icb_sector,
         post_uniform=rng.uniform(parameters.seed, parameters.draws, cells.id, rng.Purpose.ROUND_POSTS),
         offer_uniforms=tuple(
-            rng.uniform(parameters.seed, parameters.draws, cells.id, rng.Purpose.ROUND_PLACES, decision=number)
-            for number in range(len(compiled.offers))
+            rng.uniform(parameters.seed, parameters.draws, cells.id, rng.Purpose.ROUND_PLACES, decision=offer.source)
+            for offer in compiled.offers
         ),
         stochastic=stochastic,
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import math
+import os
+import subprocess
 import sys
 
 import pytest
@@ -131,16 +133,11 @@ def test_progress_is_silent_when_asked(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_code_that_was_never_compiled_is_seen(monkeypatch, tmp_path):
-    from types import SimpleNamespace
-
-    from mhwfmodel.rng import _kernels
-
-    stats = SimpleNamespace(stats=SimpleNamespace(cache_path=str(tmp_path)))
-    monkeypatch.setattr(_kernels, "fill_uniforms", stats)
-    assert not progress.code_is_compiled()
-    (tmp_path / "_kernels.fill_uniforms-1.py311.nbi").write_bytes(b"")
-    assert progress.code_is_compiled()
+def test_code_that_was_never_compiled_is_seen(tmp_path):
+    code = "from mhwfmodel import rng; print(rng.is_compiled())"
+    run = [sys.executable, "-c", code]
+    fresh = subprocess.run(run, env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}, capture_output=True, text=True)
+    assert fresh.stdout.strip() == "False", fresh.stderr
 
 
 def test_an_interrupt_that_compiled_code_swallowed_is_heard_at_the_next_step():

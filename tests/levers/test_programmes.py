@@ -68,6 +68,16 @@ def test_two_programmes_add_up(expect) -> None:
     np.testing.assert_allclose(offered(expect(one, two)), offered(expect(one)) + offered(expect(two)), rtol=1e-5)
 
 
+def test_a_programme_changes_nothing_before_it_starts_wherever_it_is_written(forecast) -> None:
+    first = Recruitment(start="2024-04", places_per_month=30, recruit_source="abroad")
+    later = Recruitment(start="2024-08", places_per_month=20, recruit_source="returners")
+    until = {"month": slice(None, "2024-07")}
+    alone = forecast(first).draws.sel(until)
+    for both in (forecast(first, later), forecast(later, first)):
+        assert both.draws.sel(until).identical(alone)
+        assert not both.draws.identical(forecast(first).draws)
+
+
 def test_a_recruitment_lever_must_say_something() -> None:
     with pytest.raises(ValidationError, match="time_to_fill_change, places_per_month or both"):
         Recruitment(start="2024-06")

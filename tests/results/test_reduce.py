@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+import mhwfmodel as mh
 from mhwfmodel.results import STATS
-from mhwfmodel.results.reduce import Group, summarise
+from mhwfmodel.results.reduce import summarise
 from mhwfmodel.results.variables import RATES
+from mhwfmodel.scenario import Scenario
 
 LEVELS = [0.05, 0.25, 0.50, 0.75, 0.95]
 VALUES = arrays(
@@ -83,13 +85,17 @@ def test_a_vacancy_rate_is_vacancies_over_posts(england) -> None:
     np.testing.assert_allclose(england.draws_by("vacancy_rate"), whole, rtol=1e-12)
 
 
-def test_without_posts_there_is_no_rate_and_no_number() -> None:
-    group = Group("x", np.zeros((2, 1), dtype=int), np.arange(2), np.arange(2), ("vacancy_rate", "vacancies"), True)
-    group.add({"vacancies": np.array([[1.0, 0.0]]), "establishment": np.array([[4.0, 0.0]])})
-    rate = group.kept["vacancy_rate"][0]
-    assert rate[0, 0] == 0.25
-    assert np.isnan(rate[0, 1])
-    assert group.kept["vacancies"][0][0, 1] == 0
+def test_without_posts_there_is_no_rate_and_yet_a_number_of_posts() -> None:
+    nobody = {"nhs_social_workers_fte": 0.0}
+    result = mh.run(Scenario(name="x", months=14, draws=3, icbs=("E54000011",), assumptions=nobody), threads=1)
+    cell = {"sector": "nhs", "role": "social_worker"}
+    for name in ("detail", "england"):
+        data = result.groups[name].sel(cell)
+        assert (data["establishment"] == 0).all()
+        assert (data["filled"] == 0).all()
+        assert data["vacancy_rate"].isnull().all()
+        assert data["turnover_rate"].isnull().all()
+        assert result.groups[name].sel(sector="nhs", role="registered_nurse")["vacancy_rate"].notnull().all()
 
 
 def test_specialist_rates_are_not_numbers_where_there_are_no_specialist_posts(england) -> None:

@@ -45,6 +45,16 @@ def test_poisson_quantiles_are_scipys_tails_included(mean):
 
 
 @pytest.mark.parametrize("n", SIZES)
+def test_binomial_quantiles_step_exactly_where_the_distribution_function_does(n):
+    for p in chances(n):
+        k = np.unique(stats.binom.ppf([0.001, 0.1, 0.5, 0.9, 0.999], n, p))
+        step = stats.binom.cdf(k, n, p)
+        k, step = k[(step > 1e-6) & (step < 1 - 1e-6)], step[(step > 1e-6) & (step < 1 - 1e-6)]
+        np.testing.assert_array_equal(binomials(step - 1e-10, n, p), k, err_msg=f"p = {p!r}")
+        np.testing.assert_array_equal(binomials(step + 1e-10, n, p), k + 1, err_msg=f"p = {p!r}")
+
+
+@pytest.mark.parametrize("n", SIZES)
 def test_at_the_very_ends_binomial_quantiles_are_right_up_to_rounding(n):
     for p in chances(n):
         got = binomials(EXTREME, n, p)

@@ -105,7 +105,7 @@ def test_specialist_is_never_more_than_overall(england, measure: str) -> None:
     for data in (england.england, england.draws, england.detail):
         part, whole = data[f"specialist_{measure}"], data[measure]
         assert (part <= whole).where(whole.notnull(), True).all()
-        assert (part.sum() > 0) and (part.sum() < whole.sum())
+        assert 0 < float(part.sum()) < float(whole.sum())
 
 
 def test_staff_in_their_first_year_are_some_of_the_staff(england) -> None:
