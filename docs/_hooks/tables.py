@@ -1,8 +1,8 @@
 """Writes into the pages what the package itself knows, so that no page can go stale.
 
 A line `<!-- table: NAME -->` becomes a table of the catalogue, the result's variables, the baseline or the trends; a
-line `<!-- help: WORDS -->` becomes what `mhwfmodel WORDS --help` prints. A page whose tables stand in the file itself, each
-closed by `<!-- end -->`, is left as it is.
+line `<!-- help: WORDS -->` becomes what `mhwfmodel WORDS --help` prints. A page whose tables stand in the file itself,
+each closed by `<!-- end -->`, is left as it is.
 """
 
 from __future__ import annotations

@@ -42,13 +42,14 @@ class RoleShare:
 
 @dataclass(frozen=True, slots=True)
 class RelativeRate:
-    """A published rate of one role or sector over the rate of all adult social care in the same year.
+    """A published rate of one role or sector beside the rate of all adult social care in the same year.
 
     Args:
         measure: `turnover` or `vacancy`.
         kind: `role` or `sector`.
         code: Code of the role or sector.
-        ratio: The one figure over the other.
+        ratio: The one figure over the other: of rates for turnover, of odds (vacant posts per filled post) for
+            vacancies.
         figure: Id of the figure above the line.
         base_figure: Id of the figure below it.
         note: What to know.
@@ -111,6 +112,7 @@ def read_relative_rates(folder: Folder) -> tuple[RelativeRate, ...]:
 
     def build(row: Row) -> RelativeRate:
         kind = row.text("kind", allowed=("role", "sector"))
+        measure = row.text("measure", allowed=("turnover", "vacancy"))
         above, below = row.text("figure"), row.text("base_figure")
         values = []
         for column, name in (("figure", above), ("base_figure", below)):
@@ -119,10 +121,10 @@ def read_relative_rates(folder: Folder) -> tuple[RelativeRate, ...]:
                 row.fault(column, f"'{name}' is not a figure with a number")
             values.append(number or 1.0)
         return RelativeRate(
-            measure=row.text("measure", allowed=("turnover", "vacancy")),
+            measure=measure,
             kind=kind,
             code=row.text("code", allowed=codes.get(kind, ())),
-            ratio=values[0] / values[1],
+            ratio=_odds(values[0]) / _odds(values[1]) if measure == "vacancy" else values[0] / values[1],
             figure=above,
             base_figure=below,
             note=row.text("note", optional=True),
@@ -133,6 +135,11 @@ def read_relative_rates(folder: Folder) -> tuple[RelativeRate, ...]:
 
     columns = ("measure", "kind", "code", "figure", "base_figure", "note")
     return load(folder, "relative_rates.csv", columns, build, check)
+
+
+def _odds(percent: float) -> float:
+    """Vacant posts per filled post at a vacancy rate in per cent."""
+    return percent / (100.0 - percent)
 
 
 @cache

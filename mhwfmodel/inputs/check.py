@@ -32,6 +32,7 @@ _ABOVE_ZERO = (
     "leaving_10_plus",
 )
 _BELOW_ONE = ("vacancy_level", "nhs_social_worker_vacancy", "nhs_nurse_vacancy")
+_PRIORS = ("specialist_turnover_level",)
 _ROUNDING = 1e-9
 
 
@@ -69,7 +70,8 @@ def _outside(names: tuple[str, ...], parameters: ParameterDraws, *, above_zero: 
 
 def _used(given: Parameter) -> tuple[float, ...]:
     """Values that a run rests on: an end of a triangular range is never reached, that of a lognormal one is a scale."""
-    return (given.central, given.low, given.high) if given.distribution == "lognormal" else (given.central,)
+    scale = given.distribution == "lognormal" or given.name in _PRIORS
+    return (given.central, given.low, given.high) if scale else (given.central,)
 
 
 def _contradictions(parameters: ParameterDraws) -> Iterator[Fault]:

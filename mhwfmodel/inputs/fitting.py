@@ -18,6 +18,8 @@ __all__ = ["CensoredFit", "cut", "fit_floors", "proportional_fit", "systematic_r
 
 _TOLERANCE = 1e-12
 _MOST_ROUNDS = 1000
+_WIDE = 6.0
+_POINTS = 1201
 
 
 def proportional_fit(
@@ -88,18 +90,49 @@ class CensoredFit:
     """Log rates of places, some of which are only known to exceed a floor.
 
     Args:
-        log_rate: Most plausible logarithm of each rate, dims (place).
-        spread: How well it is known, standard deviation of the log rate, dims (place).
+        log_rate: Expected logarithm of each rate, dims (place).
+        spread: How well each place's own deviation is known, standard deviation of the log rate, dims (place).
+        shared: How well the level that all places share is known, standard deviation of its logarithm; 0 where a
+            published mean holds it.
         floors: Place to the published floor.
     """
 
     log_rate: NDArray[np.float64]
     spread: NDArray[np.float64]
+    shared: float
     floors: dict[int, float]
 
     def misfits(self) -> dict[int, float]:
         """By how much the fitted rate of each place stays below its published floor; 0 when it does not."""
         return {place: max(0.0, floor - float(np.exp(self.log_rate[place]))) for place, floor in self.floors.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Floors:
+    """Places with a floor: a log rate `prior + own deviation`, of which a measurement came out above `limits`."""
+
+    places: NDArray[np.int64]
+    limits: NDArray[np.float64]
+    prior_spread: float
+    tolerance: float
+
+    @property
+    def both(self) -> float:
+        """Spread of a measured log rate around its prior mean."""
+        return float(np.hypot(self.prior_spread, self.tolerance))
+
+    def moments(self, prior: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Mean and standard deviation of the deviations, given prior means, dims (place with a floor).
+
+        A normal deviation, seen only through a normal measurement that exceeded a limit, is an extended skew normal
+        (Azzalini 1985), whose moments are known.
+        """
+        from scipy.special import log_ndtr
+
+        z = (prior[self.places] - self.limits) / self.both
+        ratio = np.exp(-0.5 * z**2 - 0.5 * np.log(2.0 * np.pi) - log_ndtr(z))
+        pull = self.prior_spread**2 / self.both
+        return pull * ratio, np.sqrt(self.prior_spread**2 - pull**2 * ratio * (ratio + z))
 
 
 def fit_floors(
@@ -109,7 +142,7 @@ def fit_floors(
     tolerance: float,
     *,
     level: Callable[[NDArray[np.float64]], float] | None = None,
-    level_prior: tuple[float, float] | None = None,
+    level_prior: tuple[float, float] = (0.0, 0.0),
     others_above: tuple[float, int] | None = None,
 ) -> CensoredFit:
     """Fit log rates to a pattern from other data, with floors as censored observations.
@@ -124,55 +157,82 @@ def fit_floors(
         floors: Place to the rate it was published to exceed.
         tolerance: Standard deviation of a measured log rate.
         level: Shift of all log rates that gives them their published mean; the fit holds it exactly.
-        level_prior: Mean and standard deviation of a shift that is free instead.
-        others_above: A rate and how many of the places without a floor were published to exceed it, unnamed.
+        level_prior: Mean and standard deviation of the shift, where no mean is published.
+        others_above: A rate and how many of the places without a floor were published to exceed it, unnamed. It
+            bears on the shift, not on any one place.
 
     Returns:
-        The most plausible rates and their spread.
+        The expected log rates and how well they are known.
     """
-    from scipy.optimize import minimize
+    places = np.array(sorted(floors), dtype=np.int64)
+    known = _Floors(places, np.log([floors[int(place)] for place in places]), prior_spread, tolerance)
+    if level is None:
+        shift, shared = _shift_posterior(pattern, known, level_prior, others_above)
+    else:
+        shift, shared = _held_shift(pattern, known, level), 0.0
+    log_rate = pattern + shift
+    mean, own = known.moments(log_rate)
+    spread = np.full(pattern.size, prior_spread)
+    log_rate[places] += mean
+    spread[places] = own
+    return CensoredFit(log_rate, spread, shared, dict(floors))
+
+
+def _held_shift(pattern: NDArray[np.float64], known: _Floors, level: Callable[[NDArray[np.float64]], float]) -> float:
+    """The shift at which the expected log rates have their published mean.
+
+    Raises:
+        DataError: It was not found.
+    """
+    shift = level(pattern)
+    for _ in range(_MOST_ROUNDS):
+        log_rate = pattern + shift
+        log_rate[known.places] += known.moments(log_rate)[0]
+        step = level(log_rate)
+        shift += step
+        if abs(step) < _TOLERANCE:
+            return shift
+    message = "the fit of rates with published floors did not end: no level has the published mean"
+    raise DataError(message)
+
+
+def _shift_posterior(
+    pattern: NDArray[np.float64],
+    known: _Floors,
+    prior: tuple[float, float],
+    others_above: tuple[float, int] | None,
+) -> tuple[float, float]:
+    """Mean and standard deviation of the shift, given how many places exceed a rate and which are named."""
     from scipy.special import log_ndtr, ndtr
 
-    places = np.array(sorted(floors), dtype=np.int64)
-    limits = np.log([floors[int(place)] for place in places])
-    unnamed = np.setdiff1d(np.arange(pattern.size), places)
-
-    def rates(unknown: NDArray[np.float64]) -> NDArray[np.float64]:
-        moved = pattern + prior_spread * unknown[: pattern.size]
-        if level is not None:
-            return moved + level(moved)
-        mean, spread = level_prior or (0.0, 0.0)
-        return np.asarray(moved + mean + spread * unknown[pattern.size], dtype=np.float64)
-
-    def surprise(unknown: NDArray[np.float64]) -> float:
-        log_rate = rates(unknown)
-        total = 0.5 * float(unknown @ unknown)
-        total -= float(log_ndtr((log_rate[places] - limits) / tolerance).sum())
-        if others_above is not None:
-            floor, count = others_above
-            chance = ndtr((log_rate[unnamed] - np.log(floor)) / tolerance)
-            total -= np.log(max(_chance_of_count(chance, count), 1e-300))
-        return total
-
-    size = pattern.size + (level is None)
-    found = minimize(surprise, np.zeros(size), method="L-BFGS-B")
-    if not found.success:
-        message = f"the fit of rates with published floors did not end: {found.message}"
-        raise DataError(message)
-    log_rate = rates(found.x)
-    z = (log_rate[places] - limits) / tolerance
-    hazard = np.exp(-0.5 * z**2 - 0.5 * np.log(2.0 * np.pi) - log_ndtr(z))
-    precision = np.full(pattern.size, prior_spread**-2)
-    precision[places] += hazard * (hazard + z) / tolerance**2
-    return CensoredFit(log_rate, precision**-0.5, dict(floors))
+    mean, spread = prior
+    if spread == 0.0:
+        return mean, 0.0
+    shifts = mean + spread * np.linspace(-_WIDE, _WIDE, _POINTS)
+    moved = pattern[:, None] + shifts
+    plausible = -0.5 * ((shifts - mean) / spread) ** 2
+    plausible += log_ndtr((moved[known.places] - known.limits[:, None]) / known.both).sum(axis=0)
+    if others_above is not None:
+        floor, count = others_above
+        unnamed = np.setdiff1d(np.arange(pattern.size), known.places)
+        plausible += np.log(_chance_of_count(ndtr((moved[unnamed] - np.log(floor)) / known.both), count))
+    weight = np.exp(plausible - plausible.max())
+    weight /= weight.sum()
+    centre = float(weight @ shifts)
+    return centre, float(np.sqrt(weight @ (shifts - centre) ** 2))
 
 
-def _chance_of_count(chance: NDArray[np.float64], count: int) -> float:
-    """Chance that exactly `count` of independent events happen (Poisson binomial)."""
-    distribution = np.zeros(count + 2)
+def _chance_of_count(chance: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """Chance that exactly `count` of independent events happen (Poisson binomial), dims (case).
+
+    Args:
+        chance: Chance of each event, dims (event, case).
+        count: How many happen.
+    """
+    distribution = np.zeros((count + 2, chance.shape[1]))
     distribution[0] = 1.0
     for p in chance:
         distribution[1:] = distribution[1:] * (1.0 - p) + distribution[:-1] * p
         distribution[0] *= 1.0 - p
         distribution[-1] = 0.0
-    return float(distribution[count])
+    return np.asarray(np.maximum(distribution[count], np.finfo(np.float64).tiny), dtype=np.float64)

@@ -26,6 +26,9 @@ __all__ = ["CellRates", "Fits", "cell_rates"]
 
 VACANCY_FLOORS = ("F005", "F006", "F007", "F008")
 SPECIALIST_TURNOVER_FLOORS = ("F010", "F011", "F012", "F013", "F014")
+_SHARED = 0
+"""Sub-number, beside the ids of ICBs, of what all ICBs share."""
+
 ICBS_ABOVE_FLOOR = 8
 """Eight ICBs were published to exceed the floor of specialist turnover, as the note of F010 says; five are named."""
 
@@ -105,7 +108,7 @@ def _in_ratio(total: Table, filled: Table, ratio: Table) -> Table:
 
 
 def _ratios(measure: str) -> Table:
-    """Published rate of each column's role and sector over that of all social care, dims (column); 1 without one."""
+    """Published ratio of each column's role and sector to all social care, dims (column); 1 without one."""
     found = {(row.kind, row.code): row.ratio for row in relative_rates() if row.measure == measure}
     return np.array([found.get(("role", c.role), 1.0) * found.get(("sector", c.sector), 1.0) for c in columns()])
 
@@ -150,9 +153,10 @@ def _specialist_turnover_fit(parameters: ParameterDraws) -> CensoredFit:
 
 
 def _drawn(parameters: ParameterDraws, name: str, fit: CensoredFit) -> Table:
-    """Draws of the fitted rates, dims (draw, ICB)."""
+    """Draws of the fitted rates, dims (draw, ICB): the level that all share, and each ICB's own deviation."""
     deviation = parameters.normal(name, [place.id for place in catalogue.icbs()])
-    return np.exp(fit.log_rate + fit.spread * deviation)
+    shared = fit.shared * parameters.normal(name, [_SHARED]) if fit.shared else 0.0
+    return np.asarray(np.exp(fit.log_rate + shared + fit.spread * deviation), dtype=np.float64)
 
 
 def _icb_vacancy(parameters: ParameterDraws, fit: CensoredFit) -> Table:

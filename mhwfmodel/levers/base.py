@@ -92,10 +92,10 @@ class Scope(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     icbs: Annotated[tuple[str, ...], AfterValidator(_icbs)] = Field(
-        default=(), description="ICBs by ONS code, ODS code or name; all when left out"
+        default=(), description="ICBs by ONS code, ODS code or name; all ICBs of the run when left out"
     )
     sectors: Annotated[tuple[str, ...], AfterValidator(_sectors)] = Field(
-        default=(), description="Employing sectors (mhwfmodel show sectors); all when left out"
+        default=(), description="Employing sectors (mhwfmodel show sectors); all when left out, the NHS included"
     )
     roles: Annotated[tuple[str, ...], AfterValidator(_roles)] = Field(
         default=(), description="Roles (mhwfmodel show roles); all when left out"

@@ -33,6 +33,9 @@ def replace_all(folder: Path, writers: Mapping[str, Callable[[Path], None]]) -> 
         if unmade:
             message = f"nothing was written for {', '.join(unmade)}"
             raise InvariantError(message)
+        blocked = [place.name for place in made.values() if place.is_dir()]
+        if blocked:
+            raise DataError(Fault(str(folder), f"{', '.join(blocked)} is a folder there", "move it away"))
         for beside, place in made.items():
             beside.replace(place)
     except OSError as error:

@@ -136,7 +136,9 @@ def test_progress_is_silent_when_asked(capsys):
 def test_code_that_was_never_compiled_is_seen(tmp_path):
     code = "from mhwfmodel import rng; print(rng.is_compiled())"
     run = [sys.executable, "-c", code]
-    fresh = subprocess.run(run, env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}, capture_output=True, text=True)
+    fresh = subprocess.run(
+        run, env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}, capture_output=True, text=True, check=True
+    )
     assert fresh.stdout.strip() == "False", fresh.stderr
 
 

@@ -160,12 +160,32 @@ def test_a_free_level_is_pulled_by_its_prior_and_by_the_floors() -> None:
     assert (pulled.log_rate[3:] > plain.log_rate[3:]).all()
 
 
-def test_how_many_others_exceed_a_floor_moves_the_unnamed_ones() -> None:
+def test_how_many_others_exceed_a_floor_moves_the_level() -> None:
     prior = (float(np.log(0.30)), 0.15)
     base = np.linspace(-0.1, 0.1, 10)
     few, many = (
         fit_floors(base, 0.3, {9: 0.4}, 0.05, level_prior=prior, others_above=(0.4, count)) for count in (0, 5)
     )
     assert (many.log_rate[:9] > few.log_rate[:9]).all()
-    assert (np.exp(many.log_rate[:9]) > 0.4).sum() >= 4
-    assert (np.exp(few.log_rate[:9]) > 0.4).sum() == 0
+    np.testing.assert_allclose(np.diff(many.log_rate[:9]), np.diff(base[:9]), atol=1e-12)
+
+
+def test_the_fit_is_the_posterior_of_its_own_story() -> None:
+    """Rates are drawn from the prior, measured with error, and kept when the measurements say what was published."""
+    random = np.random.default_rng(1)
+    base, spread, error = np.linspace(-0.1, 0.1, 6), 0.3, 0.05
+    mean, level = float(np.log(0.30)), 0.15
+    draws = 2_000_000
+    shift = mean + level * random.standard_normal(draws)
+    rates = base + shift[:, None] + spread * random.standard_normal((draws, 6))
+    exceeds = rates + error * random.standard_normal((draws, 6)) > np.log(0.4)
+    kept = exceeds[:, 5] & (exceeds[:, :5].sum(axis=1) == 1)
+    fit = fit_floors(base, spread, {5: 0.4}, error, level_prior=(mean, level), others_above=(0.4, 1))
+    error_of_mean = shift[kept].std() / np.sqrt(kept.sum())
+    assert kept.sum() > 50_000
+    assert abs(fit.log_rate[0] - base[0] - shift[kept].mean()) < 4 * error_of_mean
+    assert fit.shared == pytest.approx(shift[kept].std(), rel=0.02)
+    own = rates[kept, 5] - base[5] - shift[kept]
+    # The place's own deviation is told at the expected level, not averaged over levels: equal to a tenth of its spread.
+    assert fit.log_rate[5] - base[5] - shift[kept].mean() == pytest.approx(own.mean(), abs=0.1 * spread)
+    assert fit.spread[5] == pytest.approx(own.std(), rel=0.1)

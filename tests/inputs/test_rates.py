@@ -52,10 +52,16 @@ def test_the_nhs_has_its_own_rates_alike_everywhere(parameters, rates, filled, w
         np.testing.assert_allclose(rate, np.tile(parameters.value(name)[:, None], 42), rtol=1e-12)
 
 
+def scale(measure: str, percent: float) -> float:
+    """A published rate as the model's scale has it: vacant posts per filled post for vacancies."""
+    return percent / (100 - percent) if measure == "vacancy" else percent
+
+
 def ratio(measure: str, sector: str, role: str) -> float:
     """Product of the published ratios of a role and a sector to all adult social care."""
     found = {
-        (row.kind, row.code): catalogue.figure(row.figure).number / catalogue.figure(row.base_figure).number
+        (row.kind, row.code): scale(measure, catalogue.figure(row.figure).number)
+        / scale(measure, catalogue.figure(row.base_figure).number)
         for row in catalogue.relative_rates()
         if row.measure == measure
     }
