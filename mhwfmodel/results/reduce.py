@@ -58,7 +58,7 @@ class Group:
     Args:
         name: Group of the result, such as `icb_sector`.
         labels: For each group its position along each dim, dims (group, dim).
-        order: Rows of the finest grouping in the order of their groups.
+        order: Rows of the finest grouping in the order of their groups; None where they stand so already.
         starts: Where each group starts in that order, dims (group).
         variables: Which variables are kept.
         every_draw: Whether every draw is kept, or its mean and quantiles.
@@ -66,7 +66,7 @@ class Group:
 
     name: str
     labels: NDArray[np.int64]
-    order: NDArray[np.int64]
+    order: NDArray[np.int64] | None
     starts: NDArray[np.int64]
     variables: tuple[str, ...]
     every_draw: bool
@@ -78,7 +78,8 @@ class Group:
         index = index.reshape(-1)
         order = np.argsort(index, kind="stable")
         starts = np.searchsorted(index[order], np.arange(len(labels)))
-        return Group(name, labels, order, starts, variables, every_draw)
+        stands_so = np.array_equal(order, np.arange(order.size))
+        return Group(name, labels, None if stands_so else order, starts, variables, every_draw)
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -86,13 +87,12 @@ class Group:
         parts = [part for name in self.variables if name in RATES for part in RATES[name]]
         return tuple(dict.fromkeys([*(name for name in self.variables if name not in RATES), *parts]))
 
-    def sum(self, values: Counts) -> Table:
-        """Sums by group, dims (draw, group), of values with dims (draw, row)."""
-        sorted_already = np.array_equal(self.order, np.arange(self.order.size))
-        ordered = values if sorted_already else values[:, self.order]
-        if self.starts.size == values.shape[1]:
-            return np.asarray(ordered, dtype=np.float64)
-        return np.asarray(np.add.reduceat(ordered, self.starts, axis=1), dtype=np.float64)
+    def sum(self, values: Table) -> Table:
+        """Sums by group, dims (…, group), of values with dims (…, row)."""
+        ordered = values if self.order is None else values[..., self.order]
+        if self.starts.size == values.shape[-1]:
+            return ordered
+        return np.asarray(np.add.reduceat(ordered, self.starts, axis=-1), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,11 @@ class Reducer:
         Returns:
             Group and variable to dims (draw, group).
         """
-        fine = {name: self.finest.sum(values) for name, values in cells.items()}
+        at = {name: position for position, name in enumerate(cells)}
+        fine = self.finest.sum(np.stack([np.asarray(values, dtype=np.float64) for values in cells.values()]))
         result: Sums = {}
         for group in self.groups:
-            sums = {name: group.sum(fine[name]) for name in group.needed}
+            sums = dict(zip(group.needed, group.sum(fine[[at[name] for name in group.needed]]), strict=True))
             for name in group.variables:
                 result[group.name, name] = _rate(group.name, name, sums, history) if name in RATES else sums[name]
         return result

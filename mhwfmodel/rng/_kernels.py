@@ -247,21 +247,57 @@ def poisson_quantile(u, mean):
 
 
 @compiled
+def uniform_row(seed, draw, time, entities, purpose, block, first, second):
+    """Write both uniforms of one block for every entity of a draw; see `uniform`.
+
+    The same numbers as `uniform` gives one by one, in a loop without branches that the compiler turns into vector code.
+    """
+    low_key = uint64(seed) & _LOW
+    high_key = uint64(seed) >> uint64(32)
+    word_0 = uint64(draw)
+    word_1 = uint64(time)
+    word_3 = (uint64(purpose) << uint64(16)) | uint64(block)
+    for e in range(entities.size):
+        c0, c1, c2, c3 = word_0, word_1, uint64(entities[e]), word_3
+        k0, k1 = low_key, high_key
+        for _ in range(10):
+            product_0 = _MULTIPLIER_0 * c0
+            product_1 = _MULTIPLIER_1 * c2
+            c0, c1, c2, c3 = (
+                (product_1 >> uint64(32)) ^ c1 ^ k0,
+                product_1 & _LOW,
+                (product_0 >> uint64(32)) ^ c3 ^ k1,
+                product_0 & _LOW,
+            )
+            k0 = (k0 + _WEYL_0) & _LOW
+            k1 = (k1 + _WEYL_1) & _LOW
+        first[e] = float((c0 >> uint64(5)) * uint64(67108864) + (c1 >> uint64(6))) * _TO_UNIT
+        second[e] = float((c2 >> uint64(5)) * uint64(67108864) + (c3 >> uint64(6))) * _TO_UNIT
+
+
+@compiled
 def fill_uniforms(seed, draws, time, entities, purpose, decision, out):
     """Write `out[d, e]`, the uniform of decision `decision` of each draw and entity."""
+    other = np.empty(entities.size)
     for d in range(draws.size):
-        for e in range(entities.size):
-            out[d, e] = uniform(seed, draws[d], time, entities[e], purpose, decision)
+        if decision & 1:
+            uniform_row(seed, draws[d], time, entities, purpose, decision >> 1, other, out[d])
+        else:
+            uniform_row(seed, draws[d], time, entities, purpose, decision >> 1, out[d], other)
 
 
 @compiled
 def fill_binomials(seed, draws, time, entities, purpose, decision, n, p, column, out):
-    """Write `out[d, e]` ~ Binomial(n[d, e], p[d, column[e]]); no random number is made where n is 0."""
+    """Write `out[d, e]` ~ Binomial(n[d, e], p[d, column[e]])."""
+    first = np.empty(entities.size)
+    second = np.empty(entities.size)
     for d in range(draws.size):
+        uniform_row(seed, draws[d], time, entities, purpose, decision >> 1, first, second)
+        chosen = second if decision & 1 else first
         for e in range(entities.size):
             size = n[d, e]
             if size > 0:
-                out[d, e] = _draw(seed, draws[d], time, entities[e], purpose, decision, size, p[d, column[e]])
+                out[d, e] = binomial_quantile(chosen[e], size, p[d, column[e]])
 
 
 @compiled
@@ -272,7 +308,10 @@ def fill_competing(seed, draws, time, entities, purpose, n, p, column, out):
     """
     ways = p.shape[0]
     last = ways - 1
+    first = np.empty(entities.size)
+    second = np.empty(entities.size)
     for d in range(draws.size):
+        uniform_row(seed, draws[d], time, entities, purpose, 0, first, second)
         for e in range(entities.size):
             size = n[d, e]
             if size <= 0:
@@ -281,11 +320,17 @@ def fill_competing(seed, draws, time, entities, purpose, n, p, column, out):
             reach = 0.0
             for way in range(ways):
                 reach += p[last - way, d, place]
-            rest = _draw(seed, draws[d], time, entities[e], purpose, 0, size, reach)
+            rest = binomial_quantile(first[e], size, reach)
             way = 0
             while rest > 0 and way < last:
-                chance = p[way, d, place]
-                taken = _draw(seed, draws[d], time, entities[e], purpose, way + 1, rest, chance / reach)
+                share = p[way, d, place] / reach
+                if way == 0:
+                    u = second[e]
+                elif 0.0 < share < 1.0:
+                    u = uniform(seed, draws[d], time, entities[e], purpose, way + 1)
+                else:
+                    u = 0.0
+                taken = binomial_quantile(u, rest, share)
                 out[way, d, e] = taken
                 rest -= taken
                 way += 1
@@ -293,15 +338,6 @@ def fill_competing(seed, draws, time, entities, purpose, n, p, column, out):
                 for later in range(last, way - 1, -1):
                     reach += p[later, d, place]
             out[last, d, e] = rest
-
-
-@compiled
-def _draw(seed, draw, time, entity, purpose, decision, size, chance):
-    if chance <= 0.0:
-        return 0
-    if chance >= 1.0:
-        return size
-    return binomial_quantile(uniform(seed, draw, time, entity, purpose, decision), size, chance)
 
 
 @compiled

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-    from mhwfmodel.inputs import ParameterDraws
+    from mhwfmodel.inputs import Inputs
     from mhwfmodel.results.reduce import History, Reducer, Sums
     from mhwfmodel.scenario import Scenario
     from mhwfmodel.supply import Chooser, MonthInputs, Step
@@ -39,9 +39,16 @@ __all__ = ["Evaluator", "Progress", "run"]
 
 Evaluator = Literal["stochastic", "deterministic"]
 Progress = Callable[[str, int, int], None]
-_DRAWS_A_BLOCK = 25
+_DRAWS_A_BLOCK = 50
 _MOST_DRAWS = 100_000
 _MOST_THREADS = 1024
+_TREND_MONTH = 60
+_TRENDS = {
+    "leaving": "leaving",
+    "time_to_fill": "time to fill a vacancy",
+    "specialist_posts": "specialist posts",
+    "abroad": "recruits from abroad",
+}
 
 
 def run(
@@ -87,7 +94,7 @@ def run(
     times["months"] = perf_counter()
     months = (add_months(chosen.start, -1), *inputs.months)
     groups = datasets(made, labels, months, inputs.parameters.draws.size)
-    groups["parameters"] = _parameter_draws(inputs.parameters)
+    groups["parameters"] = _drawn_inputs(inputs)
     times["results"] = perf_counter()
     return Result(groups, manifest(chosen, inputs, evaluator, times))
 
@@ -183,15 +190,22 @@ def _cell_measures(
     return overall | nested | {"filled_fte": filled * model.inputs.participation[rows]}
 
 
-def _parameter_draws(parameters: ParameterDraws) -> xr.Dataset:
-    """The uncertain inputs as drawn, dims (draw)."""
+def _drawn_inputs(inputs: Inputs) -> xr.Dataset:
+    """The uncertain inputs as drawn, and the trends five years on (or at the end of a shorter run), dims (draw)."""
     import xarray as xr
 
-    drawn = [item for item in map(parameters.parameter, _parameter_names()) if item.distribution != "fixed"]
-    data = {
-        item.name: ("draw", parameters.value(item.name), {"units": item.unit, "long_name": item.title, "kind": "input"})
-        for item in drawn
-    }
+    parameters = inputs.parameters
+    names = [item.name for item in map(parameters.parameter, _parameter_names()) if item.distribution != "fixed"]
+    data = {}
+    for name in names:
+        item = parameters.parameter(name)
+        data[name] = ("draw", parameters.value(name), {"units": item.unit, "long_name": item.title, "kind": "input"})
+    month = min(_TREND_MONTH, len(inputs.months)) - 1
+    for name, title in _TRENDS.items():
+        path = getattr(inputs.drivers, name)[:, month]
+        if path.any():
+            told = f"Trend: {title} by {inputs.months[month]}, relative to 2023/24"
+            data[f"trend_{name}"] = ("draw", np.exp(path), {"units": "1", "long_name": told, "kind": "trend"})
     return xr.Dataset(data, {"draw": np.arange(parameters.draws.size)})
 
 
