@@ -203,7 +203,7 @@ def _drawn_inputs(inputs: Inputs) -> xr.Dataset:
     month = min(_TREND_MONTH, len(inputs.months)) - 1
     for name, title in _TRENDS.items():
         path = getattr(inputs.drivers, name)[:, month]
-        if path.any():
+        if np.ptp(path) > 0.0:
             told = f"Trend: {title} by {inputs.months[month]}, relative to 2023/24"
             data[f"trend_{name}"] = ("draw", np.exp(path), {"units": "1", "long_name": told, "kind": "trend"})
     return xr.Dataset(data, {"draw": np.arange(parameters.draws.size)})
