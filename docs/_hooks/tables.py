@@ -74,7 +74,7 @@ def _variables() -> Table:
 def _roles() -> Table:
     from mhwfmodel import catalogue
 
-    headings = ("id", "code", "role", "regulated", "may be an AMHP", "specialist")
+    headings = ("id", "code", "role", "regulated", "may be an Approved Mental Health Professional", "specialist")
     yes_no = {True: "yes", False: ""}
     rows = [
         (r.id, f"`{r.code}`", r.name, yes_no[r.regulated], yes_no[r.amhp_eligible], yes_no[r.specialist])
@@ -93,9 +93,9 @@ def _sectors() -> Table:
 def _assumptions() -> Table:
     from mhwfmodel import catalogue
 
-    headings = ("name", "what", "centre", "low", "high", "unit", "status", "rests on", "review", "note")
+    headings = ("name", "what", "centre", "low", "high", "distribution", "unit", "status", "rests on", "review", "note")
     rows = [
-        (f"`{p.name}`", p.title, *_range(p), p.unit, p.status, " ".join(p.source), p.review, p.note)
+        (f"`{p.name}`", p.title, *_range(p), p.distribution, p.unit, p.status, " ".join(p.source), p.review, p.note)
         for p in catalogue.parameters()
     ]
     return headings, rows

@@ -9,7 +9,8 @@ from mhwfmodel.catalogue.evidence import Figure, Source, figure, figures, source
 from mhwfmodel.catalogue.geography import Covariates, Icb, Region, icb, icb_covariates, icbs, regions
 from mhwfmodel.catalogue.histories import IcbRate, SeriesPoint, icb_rates, series, series_names
 from mhwfmodel.catalogue.merges import Icb2026, icbs_2026, merge_shares
-from mhwfmodel.catalogue.mix import RelativeRate, RoleShare, relative_rates, role_mix
+from mhwfmodel.catalogue.mix import Column, RelativeRate, RoleShare, relative_rates, role_mix
+from mhwfmodel.catalogue.mix import columns as post_columns
 from mhwfmodel.catalogue.people import Role, Sector, role, roles, sector, sectors
 from mhwfmodel.catalogue.provenance import Document, documents
 from mhwfmodel.catalogue.resolve import IcbResolution, resolve_icbs
@@ -17,6 +18,7 @@ from mhwfmodel.catalogue.show import Table, TableName, conflict_table, table
 from mhwfmodel.catalogue.uncertain import Parameter, parameter, parameters
 
 __all__ = [
+    "Column",
     "Conflict",
     "Council",
     "CouncilPart",
@@ -52,6 +54,7 @@ __all__ = [
     "merge_shares",
     "parameter",
     "parameters",
+    "post_columns",
     "regions",
     "relative_rates",
     "resolve_icbs",

@@ -8,11 +8,24 @@ from functools import cache
 
 from mhwfmodel.catalogue._tables import Folder, Row, duplicates, load, package_data
 from mhwfmodel.catalogue.evidence import read_figures
-from mhwfmodel.catalogue.people import read_roles, read_sectors
+from mhwfmodel.catalogue.people import read_roles, read_sectors, roles, sectors
 from mhwfmodel.catalogue.states import STRANDS
 from mhwfmodel.errors import Fault
 
-__all__ = ["RelativeRate", "RoleShare", "read_relative_rates", "read_role_mix", "relative_rates", "role_mix"]
+__all__ = [
+    "NHS_ROLES",
+    "Column",
+    "RelativeRate",
+    "RoleShare",
+    "columns",
+    "read_relative_rates",
+    "read_role_mix",
+    "relative_rates",
+    "role_mix",
+]
+
+NHS_ROLES = {"social_worker": "nhs_social_workers_fte", "registered_nurse": "nhs_community_nurses_fte"}
+"""Roles of the NHS population that a figure is published for, and the parameter that holds it."""
 
 _TOLERANCE = 1e-9
 
@@ -64,6 +77,15 @@ class RelativeRate:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A sector, role and strand: what every ICB has one cell of."""
+
+    sector: str
+    role: str
+    strand: str
+
+
 def read_role_mix(folder: Folder) -> tuple[RoleShare, ...]:
     """Read and check `role_mix.csv`.
 
@@ -71,14 +93,14 @@ def read_role_mix(folder: Folder) -> tuple[RoleShare, ...]:
         DataError: With every fault of the table, among them shares that do not sum to 1.
     """
     figures = {figure.id for figure in read_figures(folder)}
-    sectors = {sector.code for sector in read_sectors(folder)}
-    roles = {role.code: role for role in read_roles(folder)}
+    known_sectors = {sector.code for sector in read_sectors(folder)}
+    known_roles = {role.code: role for role in read_roles(folder)}
 
     def build(row: Row) -> RoleShare:
         return RoleShare(
             strand=row.text("strand", allowed=STRANDS),
-            sector=row.text("sector", allowed=sorted(sectors)),
-            role=row.text("role", allowed=sorted(roles)),
+            sector=row.text("sector", allowed=sorted(known_sectors)),
+            role=row.text("role", allowed=sorted(known_roles)),
             share=row.number("share", 0.0, 1.0),
             status=row.status(),
             source=row.known("source", figures, "figure of figures.csv"),
@@ -92,7 +114,7 @@ def read_role_mix(folder: Folder) -> tuple[RoleShare, ...]:
             if abs(total - 1.0) > _TOLERANCE:
                 yield Fault("role_mix.csv", f"{strand} {sector} sums to {total:g}", "make the shares sum to 1")
         for item in found:
-            if item.strand == "specialist" and not roles[item.role].specialist:
+            if item.strand == "specialist" and not known_roles[item.role].specialist:
                 yield Fault("role_mix.csv", f"{item.role} has no specialist posts", "see roles.csv")
 
     return load(folder, "role_mix.csv", ("strand", "sector", "role", "share", "status", "source", "note"), build, check)
@@ -133,8 +155,8 @@ def read_relative_rates(folder: Folder) -> tuple[RelativeRate, ...]:
     def check(found: tuple[RelativeRate, ...]) -> Iterator[Fault]:
         yield from duplicates("relative_rates.csv", "row", ((item.measure, item.kind, item.code) for item in found))
 
-    columns = ("measure", "kind", "code", "figure", "base_figure", "note")
-    return load(folder, "relative_rates.csv", columns, build, check)
+    fields = ("measure", "kind", "code", "figure", "base_figure", "note")
+    return load(folder, "relative_rates.csv", fields, build, check)
 
 
 def _odds(percent: float) -> float:
@@ -152,3 +174,18 @@ def role_mix() -> tuple[RoleShare, ...]:
 def relative_rates() -> tuple[RelativeRate, ...]:
     """Return the turnover and vacancy rates of roles and sectors relative to all adult social care."""
     return read_relative_rates(package_data())
+
+
+@cache
+def columns() -> tuple[Column, ...]:
+    """Every sector, role and strand that has staff, in catalogue order."""
+    social_care = {(row.sector, row.role, row.strand) for row in role_mix() if row.share > 0}
+    nhs = {(sector.code, role, "general") for sector in sectors() if sector.population == "nhs" for role in NHS_ROLES}
+    filled = social_care | nhs
+    return tuple(
+        Column(sector.code, role.code, strand)
+        for sector in sectors()
+        for role in roles()
+        for strand in STRANDS
+        if (sector.code, role.code, strand) in filled
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mhwfmodel.errors import DataError
+
 __all__ = ["EXPERIENCE_BANDS", "POPULATIONS", "RECRUIT_SOURCES", "SPECIALIST", "STRANDS", "cell_id"]
 
 EXPERIENCE_BANDS = ("under_1", "1_to_3", "3_to_10", "10_plus")
@@ -19,6 +21,7 @@ POPULATIONS = ("social_care", "nhs")
 """Two control totals that never share a member of staff."""
 
 _STATE_BITS = 9
+_ICB_BITS = 8
 _STRAND_BITS = 2
 _ROLE_BITS = 8
 _SECTOR_BITS = 5
@@ -33,10 +36,19 @@ def cell_id(icb: int, sector: int, role: int, strand: int) -> int:
         role: Catalogue id of the role, 1 to 255.
         strand: 0 general, 1 specialist.
 
+    Raises:
+        DataError: An id that has no room there.
+
     Returns:
         Eight bits of ICB, five of sector, eight of role, two of strand, and nine bits left 0 for the state.
     """
-    number = icb
-    for value, bits in ((sector, _SECTOR_BITS), (role, _ROLE_BITS), (strand, _STRAND_BITS)):
+    number = 0
+    parts = (("ICB", icb, _ICB_BITS), ("sector", sector, _SECTOR_BITS), ("role", role, _ROLE_BITS))
+    for name, value, bits in (*parts, ("strand", strand, _STRAND_BITS)):
+        if not 0 <= value < 1 << bits:
+            message = (
+                f"the id {value} of a {name} does not fit the counter of random numbers; use 1 to {(1 << bits) - 1}"
+            )
+            raise DataError(message)
         number = number << bits | value
     return number << _STATE_BITS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from mhwfmodel.cli.console import out, paragraph, tell
-from mhwfmodel.cli.running import extent
+from mhwfmodel.cli.console import out, tell
+from mhwfmodel.cli.running import extent, plan_lines
 from mhwfmodel.errors import ScenarioError
 
 __all__ = ["check_files"]
@@ -35,5 +35,5 @@ def _check(file: Path, *, quiet: bool) -> bool:
         return False
     if not quiet:
         out(f"{file}: fine", f"  {scenario.name}: {extent(scenario)}, {scenario.draws} draws, seed {scenario.seed}")
-        out(*(paragraph(note, indent="  ", hanging="    ") for note in scenario.notes))
+        out(*plan_lines(scenario))
     return True

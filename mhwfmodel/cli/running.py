@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mhwfmodel.results import Result
     from mhwfmodel.scenario import Scenario
 
-__all__ = ["Settings", "announce", "extent", "run_scenario", "simulate", "summary"]
+__all__ = ["Settings", "announce", "extent", "plan_lines", "run_scenario", "simulate", "summary"]
 
 WORKBOOK, REPORT = "summary.xlsx", "report.html"
 
@@ -101,8 +101,15 @@ def announce(scenario: Scenario, settings: Settings) -> None:
     sampled = f"{draws} {'draw' if draws == 1 else 'draws'}, seed {seed}"
     how = "expected values" if settings.evaluator == "deterministic" else sampled
     tell(f"{scenario.name}: {extent(scenario)}, {how}")
-    for note in scenario.notes:
-        tell(paragraph(note, indent="  ", hanging="    "))
+    tell(*plan_lines(scenario))
+
+
+def plan_lines(scenario: Scenario) -> tuple[str, ...]:
+    """What each lever was understood to do, and how the file was read, wrapped for the terminal."""
+    from mhwfmodel.scenario.sentences import lever_sentence
+
+    told = (*(lever_sentence(lever) for lever in scenario.levers), *scenario.notes)
+    return tuple(paragraph(text, indent="  ", hanging="    ") for text in told)
 
 
 def extent(scenario: Scenario) -> str:

@@ -9,25 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel import catalogue
-from mhwfmodel.catalogue import role_mix
+from mhwfmodel.catalogue.mix import NHS_ROLES, Column, columns
 from mhwfmodel.catalogue.states import STRANDS, cell_id
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["NHS_ROLES", "Cells", "Column", "columns", "england_cells"]
-
-NHS_ROLES = {"social_worker": "nhs_social_workers_fte", "registered_nurse": "nhs_community_nurses_fte"}
-"""Roles of the NHS population that a figure is published for, and the parameter that holds it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A sector, role and strand: what every ICB has one cell of."""
-
-    sector: str
-    role: str
-    strand: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +52,6 @@ class Cells:
         position = np.searchsorted(left, self.icb[kept])
         codes = tuple(self.icb_codes[int(icb)] for icb in left)
         return Cells(self.id[kept], position, self.sector[kept], self.role[kept], self.strand[kept], codes)
-
-
-@cache
-def columns() -> tuple[Column, ...]:
-    """Every sector, role and strand that has staff, in catalogue order."""
-    social_care = {(row.sector, row.role, row.strand) for row in role_mix() if row.share > 0}
-    nhs = {
-        (sector.code, role, "general")
-        for sector in catalogue.sectors()
-        if sector.population == "nhs"
-        for role in NHS_ROLES
-    }
-    filled = social_care | nhs
-    return tuple(
-        Column(sector.code, role.code, strand)
-        for sector in catalogue.sectors()
-        for role in catalogue.roles()
-        for strand in STRANDS
-        if (sector.code, role.code, strand) in filled
-    )
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mhwfmodel import catalogue
 from mhwfmodel.errors import DataError, Fault
 from mhwfmodel.inputs.cells import columns
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 __all__ = ["JOINER_BANDS", "check_assumptions", "joiner_rest"]
 
 JOINER_BANDS = ("joiner_under_1", "joiner_1_to_3", "joiner_3_to_10")
-_ABOVE_ZERO = (
+_CONCENTRATIONS = (
     "icb_share_concentration",
     "role_mix_concentration",
     "specialist_mix_concentration",
     "specialist_icb_concentration",
+)
+_ABOVE_ZERO = (
     "turnover_level",
     "vacancy_level",
     "specialist_turnover_level",
@@ -46,6 +49,8 @@ def check_assumptions(parameters: ParameterDraws) -> None:
     faults = [
         *_outside((*_ABOVE_ZERO, *sorted(participation)), parameters, above_zero=True),
         *_outside(_BELOW_ONE, parameters, above_zero=False),
+        *_too_loose(parameters),
+        *_ranges_of_fixed(parameters),
         *_contradictions(parameters),
     ]
     if faults:
@@ -66,6 +71,22 @@ def _outside(names: tuple[str, ...], parameters: ParameterDraws, *, above_zero: 
             yield Fault(f"assumptions.{name}", f"{min(values):g} leaves the model without meaning", "give more than 0")
         if not above_zero and max(values) >= 1:
             yield Fault(f"assumptions.{name}", f"{max(values):g} leaves no filled post", "give less than 1")
+
+
+def _too_loose(parameters: ParameterDraws) -> Iterator[Fault]:
+    for name in _CONCENTRATIONS:
+        central = parameters.parameter(name).central
+        if central < 1.0:
+            problem = f"{central:g} is so loose that single draws would put everybody in one place"
+            yield Fault(f"assumptions.{name}", problem, "give 1 or more; thousands hold shares near their centre")
+
+
+def _ranges_of_fixed(parameters: ParameterDraws) -> Iterator[Fault]:
+    for name, given in parameters.overrides.items():
+        fixed = catalogue.parameter(name).distribution == "fixed" and name not in _PRIORS
+        if fixed and given.low < given.high:
+            problem = f"is one number in all draws and cannot have the range {given.low:g} to {given.high:g}"
+            yield Fault(f"assumptions.{name}", problem, f"write the number alone: {name}: {given.central:g}")
 
 
 def _used(given: Parameter) -> tuple[float, ...]:

@@ -12,7 +12,7 @@ from mhwfmodel.catalogue.states import SPECIALIST
 from mhwfmodel.inputs.build import Inputs, build
 from mhwfmodel.inputs.fitting import CensoredFit
 from mhwfmodel.inputs.rates import SPECIALIST_TURNOVER_FLOORS, VACANCY_FLOORS
-from mhwfmodel.inputs.stock import COUNTED_TOTAL, DENSITIES, SECTOR_COUNTS, TOTAL, number
+from mhwfmodel.inputs.stock import COUNTED_TOTAL, DENSITIES, SECTOR_COUNTS, SPECIALIST_TOTAL, TOTAL, number
 from mhwfmodel.scenario import Scenario
 
 __all__ = [
@@ -50,6 +50,12 @@ def _names() -> dict[str, str]:
     return roles | {sector.code: sector.name for sector in catalogue.sectors()}
 
 
+def _social() -> np.ndarray:
+    """Which cells are in the social care population, dims (cell)."""
+    population = np.array([sector.population == "social_care" for sector in catalogue.sectors()])
+    return np.asarray(population[_central().cells.sector])
+
+
 _HEADINGS = ("", "filled posts", "vacant posts", "vacancy rate", "turnover rate")
 
 
@@ -70,8 +76,7 @@ def baseline_sectors() -> Table:
 
 def baseline_roles() -> Table:
     """The social care population by role."""
-    cells, roles, sectors = _central().cells, catalogue.roles(), catalogue.sectors()
-    social = np.array([sector.population == "social_care" for sector in sectors])[cells.sector]
+    cells, roles, social = _central().cells, catalogue.roles(), _social()
     rows = [_row(role.name, social & (cells.role == position)) for position, role in enumerate(roles)]
     return ("role", *_HEADINGS[1:]), [*rows, _row("All social care", social)]
 
@@ -107,17 +112,51 @@ def baseline_role_mix() -> Table:
 
 
 def baseline_relative_rates() -> Table:
-    """Rates of roles and sectors relative to all adult social care."""
+    """Published ratios of roles and sectors to all adult social care, beside those of the finished baseline."""
     names = _names()
     rows = [
-        (item.measure, names[item.code], f"{item.ratio:.2f}", f"{item.figure} over {item.base_figure}", item.note)
+        (
+            "turnover" if item.measure == "turnover" else "vacancy, as odds",
+            names[item.code],
+            f"{item.ratio:.2f}",
+            *_relative(item),
+            f"{item.figure} over {item.base_figure}",
+            item.note,
+        )
         for item in catalogue.relative_rates()
     ]
-    return ("rate", "role or sector", "relative to all social care", "figures", "note"), rows
+    return (
+        "rate",
+        "role or sector",
+        "published ratio to all adult social care",
+        "the baseline, all posts",
+        "the baseline, general posts",
+        "figures",
+        "note",
+    ), rows
+
+
+def _relative(item: catalogue.RelativeRate) -> tuple[str, str]:
+    """What the baseline has for a published ratio, relative to all its social care posts: all posts, general posts."""
+    cells, social = _central().cells, _social()
+    if item.kind == "role":
+        named = cells.role == [role.code for role in catalogue.roles()].index(item.code)
+    else:
+        named = cells.sector == [sector.code for sector in catalogue.sectors()].index(item.code)
+    whole = _level(item.measure, social)
+    posts = (social & named, social & named & (cells.strand != SPECIALIST))
+    every, general = (f"{_level(item.measure, mask) / whole:.2f}" if mask.any() else "no such posts" for mask in posts)
+    return every, general
+
+
+def _level(measure: str, mask: np.ndarray) -> float:
+    """Turnover rate, or the odds of a vacancy (vacant posts per filled post), of some cells."""
+    filled, vacant, leavers = _sum(mask)
+    return (leavers if measure == "turnover" else vacant) / filled
 
 
 def baseline_floors() -> Table:
-    """Published floors, what the councils' pattern alone would say, what the fit gives, and the misfit."""
+    """Published floors, what the fit gives for each, and the misfit."""
     fits = _central().fits
     vacancy = _floor_rows("vacancy rate", fits.vacancy, VACANCY_FLOORS)
     turnover = _floor_rows("specialist turnover rate", fits.specialist_turnover, SPECIALIST_TURNOVER_FLOORS)
@@ -142,8 +181,7 @@ def _floor_rows(name: str, fit: CensoredFit, figures: Sequence[str]) -> list[tup
 
 def baseline_levels() -> Table:
     """Published levels beside what the finished baseline has."""
-    cells, sectors = _central().cells, catalogue.sectors()
-    social = np.array([sector.population == "social_care" for sector in sectors])[cells.sector]
+    cells, social = _central().cells, _social()
     filled, vacant, leavers = _sum(social)
     rates = []
     for position in range(len(cells.icb_codes)):
@@ -153,11 +191,11 @@ def baseline_levels() -> Table:
     posts, open_posts, _ = _sum(special)
     rows = [
         ("Filled posts, social care", f"{number(TOTAL):,.0f}", f"{filled:,.0f}", TOTAL),
-        ("Turnover rate, weighted by staff", "22.6%", f"{leavers / filled:.1%}", "F003"),
-        ("Vacancy rate, mean over 42 ICBs", "8.5%", f"{float(np.mean(rates)):.1%}", "F004"),
+        ("Turnover rate, weighted by staff", f"{number('F003'):.1f}%", f"{leavers / filled:.1%}", "F003"),
+        ("Vacancy rate, mean over 42 ICBs", f"{number('F004'):.1f}%", f"{float(np.mean(rates)):.1%}", "F004"),
         ("Vacancy rate, of all posts", "not published", f"{vacant / (filled + vacant):.1%}", ""),
-        ("Vacant posts", "13,500, which cannot be of these posts", f"{vacant:,.0f}", "F002"),
-        ("Filled specialist posts", "about 16,000", f"{posts:,.0f}", "F022"),
-        ("Vacant specialist posts", "3,000", f"{open_posts:,.0f}", "F009"),
+        ("Vacant posts", f"{number('F002'):,.0f}, which cannot be of these posts", f"{vacant:,.0f}", "F002"),
+        ("Filled specialist posts", f"{number(SPECIALIST_TOTAL):,.0f}", f"{posts:,.0f}", SPECIALIST_TOTAL),
+        ("Vacant specialist posts", f"{number('F009'):,.0f}", f"{open_posts:,.0f}", "F009"),
     ]
     return ("", "published", "the baseline, March 2024", "figure"), rows

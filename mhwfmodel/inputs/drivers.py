@@ -44,11 +44,6 @@ class Drivers:
     specialist_posts: Table
     abroad: Table
 
-    @property
-    def moves(self) -> bool:
-        """Whether anything changes at all."""
-        return any(path.any() for path in (self.leaving, self.time_to_fill, self.posts, self.specialist_posts))
-
 
 def held(draws: int, months: int) -> Drivers:
     """Constant rates and posts."""

@@ -20,12 +20,15 @@ _TOLERANCE = 1e-12
 _MOST_ROUNDS = 1000
 _WIDE = 6.0
 _POINTS = 1201
+_STEPS = 100
 
 
 def proportional_fit(
     start: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Scale a table until its rows and its columns have the sums that are asked for (Deming and Stephan 1940).
+
+    Each draw is left alone once its sums hold, so that it does not depend on how long the others take.
 
     Args:
         start: Table with the associations to keep, dims (draw, row, column); not negative.
@@ -45,12 +48,17 @@ def proportional_fit(
         message = "row sums and column sums do not add to the same total"
         raise DataError(message)
     table = start.copy()
+    left = np.arange(len(table))
     for _ in range(_MOST_ROUNDS):
-        sums = table.sum(axis=2)
-        table *= np.divide(rows, sums, out=np.zeros_like(sums), where=sums > 0)[:, :, None]
-        sums = table.sum(axis=1)
-        table *= np.divide(columns, sums, out=np.zeros_like(sums), where=sums > 0)[:, None, :]
-        if (np.abs(table.sum(axis=2) - rows) <= _TOLERANCE * np.maximum(rows, 1.0)).all():
+        part, wanted, across = table[left], rows[left], columns[left]
+        sums = part.sum(axis=2)
+        part *= np.divide(wanted, sums, out=np.zeros_like(sums), where=sums > 0)[:, :, None]
+        sums = part.sum(axis=1)
+        part *= np.divide(across, sums, out=np.zeros_like(sums), where=sums > 0)[:, None, :]
+        table[left] = part
+        done = (np.abs(part.sum(axis=2) - wanted) <= _TOLERANCE * np.maximum(wanted, 1.0)).all(axis=1)
+        left = left[~done]
+        if not left.size:
             return table
     message = "no table with these zeros has the row and column sums asked for"
     raise DataError(message)
@@ -86,53 +94,198 @@ def cut(running: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDArray[n
 
 
 @dataclass(frozen=True, slots=True)
+class _Story:
+    """How published floors came about, in standard units: a measured log rate came out above a limit or not above.
+
+    A place strays from the pattern by a normal deviation, and is measured with a normal error; the standard unit of a
+    measurement is the spread of both together.
+
+    Args:
+        pattern: Log rates of the pattern, dims (place).
+        limits: Logarithm of the floor that bears on a place, minus infinity where none does, dims (place).
+        unnamed: Places of which it is only known how many exceed their limit.
+        count: How many.
+        deviation: Standard deviation of the deviations from the pattern.
+        error: Standard deviation of a measured log rate.
+    """
+
+    pattern: NDArray[np.float64]
+    limits: NDArray[np.float64]
+    unnamed: NDArray[np.int64]
+    count: int
+    deviation: float
+    error: float
+
+    @property
+    def both(self) -> float:
+        """Spread of a measured log rate around the shifted pattern."""
+        return float(np.hypot(self.deviation, self.error))
+
+    @property
+    def pull(self) -> float:
+        """Expected deviation behind a measurement of one standard unit."""
+        return self.deviation**2 / self.both
+
+    @property
+    def rest(self) -> float:
+        """Standard deviation of a deviation whose measurement is known."""
+        return self.deviation * self.error / self.both
+
+    def gaps(self, shift: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How far the limits lie above the shifted pattern, in standard units, dims (case, place)."""
+        return np.asarray((self.limits - (self.pattern + shift[:, None])) / self.both, dtype=np.float64)
+
+    def plausible(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log chance of what was published, dims (case)."""
+        from scipy.special import log_ndtr
+
+        named = np.delete(gaps, self.unnamed, axis=1)
+        return np.asarray(log_ndtr(-named).sum(axis=1) + self.hazards(gaps)[0], dtype=np.float64)
+
+    def hazards(self, gaps: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Chances of the unnamed, one after the other (Poisson binomial, in logarithms).
+
+        Returns:
+            Log chance that exactly `count` of them exceed, dims (case); and the chance that one exceeds, given how
+            many are to come from it on, dims (unnamed place, case, how many are to come).
+        """
+        from scipy.special import log_ndtr
+
+        gaps = gaps[:, self.unnamed]
+        exceeds, does_not = log_ndtr(-gaps), log_ndtr(gaps)
+        to_come = np.full((len(gaps), self.count + 2), -np.inf)  # the first is "minus one", which cannot be
+        to_come[:, 1] = 0.0
+        hazards = np.empty((self.unnamed.size, len(gaps), self.count + 1))
+        for at in reversed(range(self.unnamed.size)):
+            this = exceeds[:, at, None] + to_come[:, :-1]
+            either = np.logaddexp(this, does_not[:, at, None] + to_come[:, 1:])
+            never = np.full_like(this, -np.inf)
+            hazards[at] = np.exp(np.subtract(this, either, out=never, where=np.isfinite(either)))
+            to_come[:, 1:] = either
+        return to_come[:, -1], hazards
+
+    def chance_above(self, gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Chance of each place to have been measured above its limit, given what was published, dims (case, place)."""
+        chance = np.ones_like(gaps)
+        to_come = np.zeros((len(gaps), self.count + 1))
+        to_come[:, -1] = 1.0
+        for place, hazard in zip(self.unnamed, self.hazards(gaps)[1], strict=True):
+            exceeds = to_come * hazard
+            chance[:, place] = exceeds.sum(axis=1)
+            to_come -= exceeds
+            to_come[:, :-1] += exceeds[:, 1:]
+        return chance
+
+    def expected(self, shift: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Expected log rates given the shift and what was published, dims (case, place).
+
+        A normal deviation, seen only through a normal measurement that exceeded a limit, is an extended skew normal
+        (Azzalini 1985), whose mean is known.
+        """
+        gaps = self.gaps(shift)
+        mean, unnamed = _mean_above(gaps), self.unnamed
+        chance = self.chance_above(gaps)[:, unnamed]
+        mean[:, unnamed] = chance * mean[:, unnamed] - (1.0 - chance) * _mean_above(-gaps[:, unnamed])
+        return np.asarray(self.pattern + shift[:, None] + self.pull * mean, dtype=np.float64)
+
+    def above(self, gaps: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Draw which places were measured above their limit: all named ones and `count` others, dims (case, place)."""
+        above = np.ones(gaps.shape, dtype=np.bool_)
+        cases, to_come = np.arange(len(gaps)), np.full(len(gaps), self.count)
+        for place, hazard in zip(self.unnamed, self.hazards(gaps)[1], strict=True):
+            above[:, place] = uniform[:, place] < hazard[cases, to_come]
+            to_come -= above[:, place]
+        return above
+
+
+def _mean_above(gaps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean of a standard normal number that exceeds a gap (inverse Mills ratio), same dims."""
+    from scipy.special import log_ndtr
+
+    return np.asarray(np.exp(-0.5 * gaps**2 - 0.5 * np.log(2.0 * np.pi) - log_ndtr(-gaps)), dtype=np.float64)
+
+
+def _truncated(
+    gaps: NDArray[np.float64], above: NDArray[np.bool_], uniform: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Standard normal numbers above or not above a gap, by inversion in logarithms; rising in `uniform`, same dims."""
+    from scipy.special import log_ndtr, ndtri_exp
+
+    side = np.where(above, 1.0, -1.0)
+    beyond = np.where(above, np.log1p(-uniform), np.log(uniform))
+    return np.asarray(-side * ndtri_exp(beyond + log_ndtr(-side * gaps)), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
 class CensoredFit:
     """Log rates of places, some of which are only known to exceed a floor.
 
     Args:
         log_rate: Expected logarithm of each rate, dims (place).
-        spread: How well each place's own deviation is known, standard deviation of the log rate, dims (place).
-        shared: How well the level that all places share is known, standard deviation of its logarithm; 0 where a
-            published mean holds it.
         floors: Place to the published floor.
+        story: What the rates are conditioned on.
+        shifts: Shifts of all log rates that are looked at; one where a published mean holds it, dims (shift).
+        weights: How plausible each shift is, dims (shift); they sum to 1.
     """
 
     log_rate: NDArray[np.float64]
-    spread: NDArray[np.float64]
-    shared: float
     floors: dict[int, float]
+    story: _Story
+    shifts: NDArray[np.float64]
+    weights: NDArray[np.float64]
 
     def misfits(self) -> dict[int, float]:
         """By how much the fitted rate of each place stays below its published floor; 0 when it does not."""
         return {place: max(0.0, floor - float(np.exp(self.log_rate[place]))) for place, floor in self.floors.items()}
 
+    def draw(
+        self,
+        *,
+        shift: NDArray[np.float64],
+        exceeds: NDArray[np.float64],
+        measurement: NDArray[np.float64],
+        deviation: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Draws from the posterior, each from uniforms in (0, 1) of its own.
 
-@dataclass(frozen=True, slots=True)
-class _Floors:
-    """Places with a floor: a log rate `prior + own deviation`, of which a measurement came out above `limits`."""
+        Args:
+            shift: Uniforms of the shift that all places share, dims (draw).
+            exceeds: Uniforms of which unnamed places exceed their floor, dims (draw, place).
+            measurement: Uniforms of the measured log rates, dims (draw, place).
+            deviation: Uniforms of the deviations behind them, dims (draw, place).
 
-    places: NDArray[np.int64]
-    limits: NDArray[np.float64]
-    prior_spread: float
-    tolerance: float
-
-    @property
-    def both(self) -> float:
-        """Spread of a measured log rate around its prior mean."""
-        return float(np.hypot(self.prior_spread, self.tolerance))
-
-    def moments(self, prior: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Mean and standard deviation of the deviations, given prior means, dims (place with a floor).
-
-        A normal deviation, seen only through a normal measurement that exceeded a limit, is an extended skew normal
-        (Azzalini 1985), whose moments are known.
+        Returns:
+            Log rates, dims (draw, place); those of a draw rise with its `shift` where no floor bears on a place, and
+            with `measurement` and `deviation` everywhere.
         """
-        from scipy.special import log_ndtr
+        from scipy.special import ndtri
 
-        z = (prior[self.places] - self.limits) / self.both
-        ratio = np.exp(-0.5 * z**2 - 0.5 * np.log(2.0 * np.pi) - log_ndtr(z))
-        pull = self.prior_spread**2 / self.both
-        return pull * ratio, np.sqrt(self.prior_spread**2 - pull**2 * ratio * (ratio + z))
+        story, moved = self.story, self._shift_at(shift)
+        gaps = story.gaps(moved)
+        measured = _truncated(gaps, story.above(gaps, exceeds), measurement)
+        own = story.pull * measured + story.rest * ndtri(deviation)
+        return np.asarray(story.pattern + moved[:, None] + own, dtype=np.float64)
+
+    def expected_above(self, floor: float) -> float:
+        """How many places have a rate above `floor` in expectation: the rate itself, not its measurement."""
+        from scipy.special import ndtr
+
+        story, even = self.story, (np.arange(_STEPS) + 0.5) / _STEPS
+        shift = self._shift_at(even)
+        gaps = story.gaps(shift)
+        chance = story.chance_above(gaps)
+        total = 0.0
+        for place, needed in enumerate((np.log(floor) - story.pattern)[:, None] - shift):
+            for above, weight in ((True, chance[:, place]), (False, 1.0 - chance[:, place])):
+                if weight.any():
+                    measured = _truncated(gaps[:, place, None], np.array(above), even)
+                    over = ndtr((story.pull * measured - needed[:, None]) / story.rest).mean(axis=1)
+                    total += float((weight * over).mean())
+        return total
+
+    def _shift_at(self, uniform: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Shifts by inversion of their distribution, same dims; half of a weight lies below its point."""
+        return np.asarray(np.interp(uniform, np.cumsum(self.weights) - 0.5 * self.weights, self.shifts))
 
 
 def fit_floors(
@@ -158,37 +311,43 @@ def fit_floors(
         tolerance: Standard deviation of a measured log rate.
         level: Shift of all log rates that gives them their published mean; the fit holds it exactly.
         level_prior: Mean and standard deviation of the shift, where no mean is published.
-        others_above: A rate and how many of the places without a floor were published to exceed it, unnamed. It
-            bears on the shift, not on any one place.
+        others_above: A rate, and how many of the places without a floor were published to exceed it, unnamed; all
+            others of them did not.
 
     Returns:
-        The expected log rates and how well they are known.
+        The expected log rates, and what draws of them need.
+
+    Raises:
+        DataError: More unnamed places than there are, or no shift that gives the published mean.
     """
-    places = np.array(sorted(floors), dtype=np.int64)
-    known = _Floors(places, np.log([floors[int(place)] for place in places]), prior_spread, tolerance)
+    limits = np.full(pattern.size, -np.inf)
+    limits[list(floors)] = np.log(list(floors.values()))
+    unnamed, count = np.zeros(0, dtype=np.int64), 0
+    if others_above is not None:
+        floor, count = others_above
+        unnamed = np.flatnonzero(np.isneginf(limits))
+        limits[unnamed] = np.log(floor)
+    if count > unnamed.size:
+        message = f"{count} places without a name are said to exceed a rate, and there are only {unnamed.size}"
+        raise DataError(message)
+    story = _Story(pattern, limits, unnamed, count, prior_spread, tolerance)
     if level is None:
-        shift, shared = _shift_posterior(pattern, known, level_prior, others_above)
+        shifts, weights = _shift_posterior(story, level_prior)
     else:
-        shift, shared = _held_shift(pattern, known, level), 0.0
-    log_rate = pattern + shift
-    mean, own = known.moments(log_rate)
-    spread = np.full(pattern.size, prior_spread)
-    log_rate[places] += mean
-    spread[places] = own
-    return CensoredFit(log_rate, spread, shared, dict(floors))
+        shifts, weights = _held_shift(story, level), np.ones(1)
+    log_rate = (weights[:, None] * story.expected(shifts)).sum(axis=0)
+    return CensoredFit(log_rate, dict(floors), story, shifts, weights)
 
 
-def _held_shift(pattern: NDArray[np.float64], known: _Floors, level: Callable[[NDArray[np.float64]], float]) -> float:
-    """The shift at which the expected log rates have their published mean.
+def _held_shift(story: _Story, level: Callable[[NDArray[np.float64]], float]) -> NDArray[np.float64]:
+    """The one shift at which the expected log rates have their published mean, dims (1).
 
     Raises:
         DataError: It was not found.
     """
-    shift = level(pattern)
+    shift = np.array([level(story.pattern)])
     for _ in range(_MOST_ROUNDS):
-        log_rate = pattern + shift
-        log_rate[known.places] += known.moments(log_rate)[0]
-        step = level(log_rate)
+        step = level(story.expected(shift)[0])
         shift += step
         if abs(step) < _TOLERANCE:
             return shift
@@ -196,43 +355,13 @@ def _held_shift(pattern: NDArray[np.float64], known: _Floors, level: Callable[[N
     raise DataError(message)
 
 
-def _shift_posterior(
-    pattern: NDArray[np.float64],
-    known: _Floors,
-    prior: tuple[float, float],
-    others_above: tuple[float, int] | None,
-) -> tuple[float, float]:
-    """Mean and standard deviation of the shift, given how many places exceed a rate and which are named."""
-    from scipy.special import log_ndtr, ndtr
-
+def _shift_posterior(story: _Story, prior: tuple[float, float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shifts and their weights, given what was published, dims (shift) each."""
     mean, spread = prior
     if spread == 0.0:
-        return mean, 0.0
-    shifts = mean + spread * np.linspace(-_WIDE, _WIDE, _POINTS)
-    moved = pattern[:, None] + shifts
-    plausible = -0.5 * ((shifts - mean) / spread) ** 2
-    plausible += log_ndtr((moved[known.places] - known.limits[:, None]) / known.both).sum(axis=0)
-    if others_above is not None:
-        floor, count = others_above
-        unnamed = np.setdiff1d(np.arange(pattern.size), known.places)
-        plausible += np.log(_chance_of_count(ndtr((moved[unnamed] - np.log(floor)) / known.both), count))
-    weight = np.exp(plausible - plausible.max())
-    weight /= weight.sum()
-    centre = float(weight @ shifts)
-    return centre, float(np.sqrt(weight @ (shifts - centre) ** 2))
-
-
-def _chance_of_count(chance: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """Chance that exactly `count` of independent events happen (Poisson binomial), dims (case).
-
-    Args:
-        chance: Chance of each event, dims (event, case).
-        count: How many happen.
-    """
-    distribution = np.zeros((count + 2, chance.shape[1]))
-    distribution[0] = 1.0
-    for p in chance:
-        distribution[1:] = distribution[1:] * (1.0 - p) + distribution[:-1] * p
-        distribution[0] *= 1.0 - p
-        distribution[-1] = 0.0
-    return np.asarray(np.maximum(distribution[count], np.finfo(np.float64).tiny), dtype=np.float64)
+        return np.array([mean]), np.ones(1)
+    units = np.linspace(-_WIDE, _WIDE, _POINTS)
+    shifts = mean + spread * units
+    plausible = story.plausible(story.gaps(shifts)) - 0.5 * units**2
+    weights = np.exp(plausible - plausible.max())
+    return shifts, weights / weights.sum()

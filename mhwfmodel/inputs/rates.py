@@ -29,6 +29,9 @@ SPECIALIST_TURNOVER_FLOORS = ("F010", "F011", "F012", "F013", "F014")
 _SHARED = 0
 """Sub-number, beside the ids of ICBs, of what all ICBs share."""
 
+_BLOCK = 100
+"""Sub-numbers of an ICB lie this far apart: its id for its deviation, then its measurement, then if it exceeds."""
+
 ICBS_ABOVE_FLOOR = 8
 """Eight ICBs were published to exceed the floor of specialist turnover, as the note of F010 says; five are named."""
 
@@ -153,10 +156,15 @@ def _specialist_turnover_fit(parameters: ParameterDraws) -> CensoredFit:
 
 
 def _drawn(parameters: ParameterDraws, name: str, fit: CensoredFit) -> Table:
-    """Draws of the fitted rates, dims (draw, ICB): the level that all share, and each ICB's own deviation."""
-    deviation = parameters.normal(name, [place.id for place in catalogue.icbs()])
-    shared = fit.shared * parameters.normal(name, [_SHARED]) if fit.shared else 0.0
-    return np.asarray(np.exp(fit.log_rate + shared + fit.spread * deviation), dtype=np.float64)
+    """Draws of the fitted rates, dims (draw, ICB); the expected log rates in a central run."""
+    if parameters.central:
+        return np.tile(np.exp(fit.log_rate), (parameters.draws.size, 1))
+    deviation, measurement, exceeds = (
+        parameters.uniform(name, [_BLOCK * block + place.id for place in catalogue.icbs()]) for block in range(3)
+    )
+    shift = parameters.uniform(name, [_SHARED])[:, 0]
+    drawn = fit.draw(shift=shift, exceeds=exceeds, measurement=measurement, deviation=deviation)
+    return np.asarray(np.exp(drawn), dtype=np.float64)
 
 
 def _icb_vacancy(parameters: ParameterDraws, fit: CensoredFit) -> Table:
@@ -179,6 +187,6 @@ def _icb_turnover(parameters: ParameterDraws, staff: Table) -> Table:
 
 def _specialist_vacancies(parameters: ParameterDraws, filled: Table, icb_vacancy: Table) -> Table:
     """The published specialist vacancies, spread by staff and the ICB's vacancy rate."""
-    weight = filled * icb_vacancy[:, :, None]
-    scale = parameters.value("specialist_vacancies") / weight.sum(axis=(1, 2))
+    weight = np.ascontiguousarray(filled * icb_vacancy[:, :, None])  # a draw's sum has the same order in any company
+    scale = parameters.value("specialist_vacancies") / weight.reshape(len(weight), -1).sum(axis=1)
     return np.asarray(weight * scale[:, None, None], dtype=np.float64)

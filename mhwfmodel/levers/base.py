@@ -95,7 +95,8 @@ class Scope(BaseModel):
         default=(), description="ICBs by ONS code, ODS code or name; all ICBs of the run when left out"
     )
     sectors: Annotated[tuple[str, ...], AfterValidator(_sectors)] = Field(
-        default=(), description="Employing sectors (mhwfmodel show sectors); all when left out, the NHS included"
+        default=(),
+        description="Employing sectors (mhwfmodel show sectors); all of social care when left out, never the NHS",
     )
     roles: Annotated[tuple[str, ...], AfterValidator(_roles)] = Field(
         default=(), description="Roles (mhwfmodel show roles); all when left out"

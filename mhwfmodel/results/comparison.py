@@ -64,6 +64,10 @@ def compare(base: Result, other: Result) -> Comparison:
         one, two = base.manifest[field], other.manifest[field]
         if one != two:
             faults.append(f"{field}: {base.name} has {one}, {other.name} has {two}; run both with the same {field}")
+    if base.manifest["version"] != other.manifest["version"] or _tables(base) != _tables(other):
+        faults.append(
+            "facts: the two runs used another version or other tables of facts; run both again with one version"
+        )
     for dim in ("draw", "month", "icb"):
         if list(base.draws[dim].values) != list(other.draws[dim].values):
             sizes = f"{base.draws.sizes[dim]} and {other.draws.sizes[dim]}"
@@ -71,3 +75,8 @@ def compare(base: Result, other: Result) -> Comparison:
     if faults:
         raise AlignmentError(faults)
     return Comparison(base, other)
+
+
+def _tables(result: Result) -> dict[str, str]:
+    """Hashes of the tables of facts that a run used."""
+    return {name: value for name, value in result.manifest.get("hashes", {}).items() if name != "scenario"}

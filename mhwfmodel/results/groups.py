@@ -71,7 +71,7 @@ def reducer(labels: CellLabels) -> Reducer:
 
 
 def datasets(made: Reducer, labels: CellLabels, months: Sequence[str], draws: int) -> dict[str, xr.Dataset]:
-    """Labelled datasets of what was kept, one a grouping.
+    """Labelled datasets of what was kept, one a grouping; what was kept is handed over, not copied.
 
     Args:
         made: The groupings after the last month.

@@ -25,6 +25,7 @@ __all__ = ["STATS", "Group", "Reducer", "summarise"]
 STATS = ("mean", "q05", "q25", "q50", "q75", "q95")
 _QUANTILES = np.array([0.05, 0.25, 0.50, 0.75, 0.95])
 _YEAR = 12
+_PLAIN = 2
 
 
 def summarise(values: Table) -> Table:
@@ -117,7 +118,7 @@ class Reducer:
             history: Sums of the last year of the same draws, which turnover needs; changed in place.
 
         Returns:
-            Group and variable to dims (draw, group).
+            Group and variable to dims (draw, group); a rate's two parts, dims (part, draw, group).
         """
         at = {name: position for position, name in enumerate(cells)}
         fine = self.finest.sum(np.stack([np.asarray(values, dtype=np.float64) for values in cells.values()]))
@@ -129,7 +130,10 @@ class Reducer:
         return result
 
     def keep(self, parts: Sequence[Sums], apply: Apply) -> None:
-        """Keep one month.
+        """Keep one month: every draw, or mean and quantiles over draws.
+
+        The mean of a rate is the ratio of its parts summed over draws: what is expected above the line over what is
+        expected below it. The mean of the draws' ratios would drift in small cells where nothing does.
 
         Args:
             parts: What `reduce` gave for each block of draws, in their order.
@@ -140,24 +144,30 @@ class Reducer:
             self.kept.setdefault(key, [])
 
         def keep_one(key: tuple[str, str]) -> None:
-            whole = np.concatenate([part[key] for part in parts])
-            self.kept[key].append((whole if every_draw[key[0]] else summarise(whole)).astype(np.float32))
+            whole = np.concatenate([part[key] for part in parts], axis=-2)
+            values = whole if whole.ndim == _PLAIN else _ratio(*whole)
+            if not every_draw[key[0]]:
+                values = summarise(values)
+                if whole.ndim > _PLAIN:
+                    values[0] = _ratio(*whole.sum(axis=1))
+            self.kept[key].append(values.astype(np.float32))
 
         list(apply(keep_one, tuple(parts[0])))
 
 
 def _rate(group: str, name: str, sums: Mapping[str, Table], history: History) -> Table:
+    """What stands above and below the line of a rate, dims (part, draw, group)."""
     above, below = (sums[part] for part in RATES[name])
     if not name.endswith("turnover_rate"):
-        return _ratio(above, below)
+        return np.stack([above, below])
     flows = history.setdefault((group, f"{name} flows"), [])
     stocks = history.setdefault((group, f"{name} stocks"), [])
     flows.append(above.astype(np.float32))
     stocks.append(below.astype(np.float32))
     if len(flows) <= _YEAR:
-        return np.full_like(below, np.nan)
+        return np.full((2, *below.shape), np.nan)
     del flows[:-_YEAR], stocks[: -_YEAR - 1]
-    return _ratio(_total(flows) * _YEAR, _total(stocks[:-1]))
+    return np.stack([_total(flows) * _YEAR, _total(stocks[:-1])])
 
 
 def _total(parts: Sequence[NDArray[np.float32]]) -> Table:

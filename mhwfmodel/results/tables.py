@@ -93,7 +93,7 @@ def stats_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...]
     name = next((group for dims, group in _SUMMARIES.items() if sorted(dims) == sorted(by)), None)
     if name is None:
         _check_grouping(by, (*_DRAWN, *_SUMMARIES), "nothing was kept")
-        return summary(draws_by(groups, measure, by, population))
+        return _summary_of(groups, measure, by, population)
     if measure not in groups[name]:
         allowed = ", ".join(map(str, groups[name].data_vars))
         message = f"'{measure}' was not kept by {' and '.join(by)}; kept are {allowed}"
@@ -102,6 +102,15 @@ def stats_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...]
     if "sector" in by:
         return kept.sel(sector=_sectors(population))
     return kept.sel(population=population, drop=True)
+
+
+def _summary_of(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...], population: str) -> xr.DataArray:
+    """Mean and quantiles of what was kept by draw; the mean of a rate is the ratio of its parts over all draws."""
+    told = summary(draws_by(groups, measure, by, population))
+    if measure in RATES:
+        parts = (draws_by(groups, part, by, population).mean("draw", keepdims=True) for part in RATES[measure])
+        told.loc[{"stat": STATS[0]}] = _rate(measure, *parts).squeeze("draw").transpose(*told.dims[1:]).values
+    return told
 
 
 def draws_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...], population: str) -> xr.DataArray:

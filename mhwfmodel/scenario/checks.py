@@ -9,14 +9,18 @@ from mhwfmodel.catalogue import resolve_icbs, roles, sectors
 from mhwfmodel.errors import DataError, MhwfError, suggest
 from mhwfmodel.scenario.assumptions import assumption_problems
 from mhwfmodel.scenario.problem import Problem, as_written
+from mhwfmodel.scenario.plausible import large_changes, overlaps, whole_shares
+from mhwfmodel.scenario.scopes import empty_scopes
 from mhwfmodel.scenario.tree import Path
 from mhwfmodel.units import add_months, month_index, parse_month
 
-__all__ = ["FIRST_MONTH", "MOST_ICBS", "problems", "warnings"]
+__all__ = ["FIRST_MONTH", "MOST_ICBS", "file_problems", "problems", "warnings"]
 
 FIRST_MONTH = "2024-04"
 MOST_ICBS = 200
 _LONGEST = 600
+_MEANT = dict.fromkeys(("council", "councils", "local authority", "local_government", "la"), "local_authority")
+"""What planners call a sector, where spelling alone would not lead to it."""
 
 
 def problems(data: Mapping[str, object]) -> tuple[Problem, ...]:
@@ -31,6 +35,13 @@ def problems(data: Mapping[str, object]) -> tuple[Problem, ...]:
     return (*_start(data), *_icbs(data), *assumption_problems(data), *_levers(data))
 
 
+def file_problems(data: Mapping[str, object]) -> Iterator[Problem]:
+    """What is refused in a file and told there: scopes without staff, and numbers that must be meant as per cent."""
+    for path, lever in _each_lever(data):
+        yield from whole_shares(path, lever)
+        yield from empty_scopes((*path, "scope"), lever.get("scope"), data.get("icbs", "all"))
+
+
 def warnings(data: Mapping[str, object]) -> tuple[tuple[Path, str], ...]:
     """What is allowed and yet worth a second look: path and sentence."""
     span = _span(data)
@@ -39,7 +50,8 @@ def warnings(data: Mapping[str, object]) -> tuple[tuple[Path, str], ...]:
         start, ramp = _month(lever.get("start")), lever.get("ramp_months", 0)
         if span and start and isinstance(ramp, int) and month_index(start) + ramp - 1 > month_index(span[1]):
             found.append(((*path, "ramp_months"), f"the run ends in {span[1]}, before this lever acts in full"))
-    return tuple(found)
+    levers = list(_each_lever(data))
+    return (*found, *large_changes(levers), *overlaps(levers, data.get("icbs", "all")))
 
 
 def _start(data: Mapping[str, object]) -> Iterator[Problem]:
@@ -160,7 +172,8 @@ def _known(path: Path, listed: Sequence[object], what: str, allowed: Sequence[st
         if name in seen:
             yield Problem((*path, index), f"is named twice, first as entry {seen[name] + 1}", "keep one of them", item)
         elif item not in allowed:
-            yield Problem((*path, index), f"is not a {what}", suggest(name, allowed), item)
+            remedy = f"did you mean '{_MEANT[name.lower()]}'?" if name.lower() in _MEANT else suggest(name, allowed)
+            yield Problem((*path, index), f"is not a {what}", remedy, item)
         seen.setdefault(name, index)
 
 

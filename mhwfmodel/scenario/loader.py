@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from mhwfmodel.catalogue import parameters, resolve_icbs
 from mhwfmodel.errors import Fault, ScenarioError
 from mhwfmodel.levers import Lever, Scope
-from mhwfmodel.scenario.checks import problems, warnings
+from mhwfmodel.scenario.checks import file_problems, problems, warnings
 from mhwfmodel.scenario.explain import problems_of
 from mhwfmodel.scenario.extends import combine, read_chain
 from mhwfmodel.scenario.fields import models_in
@@ -88,7 +88,7 @@ def _finish(
 
 def _validate(tree: Node) -> tuple[list[Problem], Scenario | None]:
     data = plain(tree)
-    found = list(problems(data)) if isinstance(data, dict) else []
+    found = [*problems(data), *file_problems(data)] if isinstance(data, dict) else []
     if any(problem.last for problem in found):
         return found, None
     try:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel import catalogue
-from mhwfmodel.catalogue.states import EXPERIENCE_BANDS, RECRUIT_SOURCES, STRANDS
+from mhwfmodel.catalogue.states import EXPERIENCE_BANDS, POPULATIONS, RECRUIT_SOURCES, STRANDS
 from mhwfmodel.errors import Fault, ScenarioError
 from mhwfmodel.levers import CandidatesOffered, PostsAdded, Scaled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mhwfmodel.catalogue import Sector
     from mhwfmodel.inputs import Cells, Inputs
     from mhwfmodel.levers import Effect, LeverBase, Scope
 
@@ -42,17 +43,21 @@ class LeverContext:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """People whom a programme offers, by month over all its cells.
+    """People whom all programmes of one source offer.
 
     Args:
         source: Position among the sources of recruits.
-        people: People a month, dims (month).
-        share: Share of each cell, dims (draw, cell).
+        parts: For each programme people a month over its scope, dims (month), and the share of each cell, dims
+            (draw, cell).
     """
 
     source: int
-    people: Table
-    share: Table
+    parts: tuple[tuple[Table, Table], ...]
+
+    def total(self, months: slice, rows: slice) -> Table:
+        """People offered over some months to some draws' cells, dims (draw, cell)."""
+        parts = [float(people[months].sum()) * share[rows] for people, share in self.parts]
+        return np.asarray(np.add.reduce(parts), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Compiled:
     Args:
         scaled: For each thing that is scaled, the effects with the cells (and bands) that they reach.
         added: Posts added each month, dims (month), and the share of each cell, dims (draw, cell).
-        offers: People offered by programmes.
+        offers: People offered by programmes, one entry a source, in the order in which they are placed.
     """
 
     scaled: dict[str, tuple[tuple[Scaled, NDArray[np.bool_]], ...]]
@@ -101,9 +106,14 @@ def _of(effect: Scaled, month: int, rows: slice) -> Table:
     return path[:, month]
 
 
+def reaches(scope: Scope, sector: Sector) -> bool:
+    """Whether a scope reaches a sector: those it names, or every social care sector when it names none."""
+    return sector.code in scope.sectors if scope.sectors else sector.population == POPULATIONS[0]
+
+
 def in_scope(scope: Scope, cells: Cells) -> NDArray[np.bool_]:
-    """Which cells a scope reaches, dims (cell)."""
-    sectors = np.array([not scope.sectors or sector.code in scope.sectors for sector in catalogue.sectors()])
+    """Which cells a scope reaches, dims (cell); without sectors all of social care, and never the NHS."""
+    sectors = np.array([reaches(scope, sector) for sector in catalogue.sectors()])
     roles = np.array([not scope.roles or role.code in scope.roles for role in catalogue.roles()])
     icbs = np.array([not scope.icbs or code in scope.icbs for code in cells.icb_codes])
     strands = np.array([scope.strand in ("overall", strand) for strand in STRANDS])
@@ -125,18 +135,23 @@ def compile_levers(levers: Sequence[LeverBase], inputs: Inputs) -> Compiled:
     posts = inputs.filled + inputs.vacancies
     scaled: dict[str, list[tuple[Scaled, NDArray[np.bool_]]]] = {}
     added: list[tuple[Table, Table]] = []
-    offers: list[Offer] = []
+    offers: dict[int, list[tuple[Table, Table]]] = {}
     faults = []
     for number, lever in enumerate(levers):
         for effect in lever.effects(context):
             reached = in_scope(effect.scope, inputs.cells)
-            if not reached.any():
-                faults.append(_empty(number, lever))
+            fault = _fault(number, lever, effect, reached, posts)
+            if fault is not None:
+                faults.append(fault)
                 break
             _sort_in(effect, reached, posts, scaled, added, offers)
     if faults:
         raise ScenarioError(faults)
-    return Compiled({what: tuple(listed) for what, listed in scaled.items()}, tuple(added), tuple(offers))
+    return Compiled(
+        {what: tuple(listed) for what, listed in scaled.items()},
+        tuple(added),
+        tuple(Offer(source, tuple(offers[source])) for source in sorted(offers)),
+    )
 
 
 def _sort_in(
@@ -145,14 +160,15 @@ def _sort_in(
     posts: Table,
     scaled: dict[str, list[tuple[Scaled, NDArray[np.bool_]]]],
     added: list[tuple[Table, Table]],
-    offers: list[Offer],
+    offers: dict[int, list[tuple[Table, Table]]],
 ) -> None:
     if isinstance(effect, Scaled):
         scaled.setdefault(effect.what, []).append((effect, reached))
     elif isinstance(effect, PostsAdded):
         added.append((effect.posts, _shares(posts, reached)))
     elif isinstance(effect, CandidatesOffered) and effect.people.any():
-        offers.append(Offer(RECRUIT_SOURCES.index(effect.source), effect.people, _shares(posts, reached)))
+        source = RECRUIT_SOURCES.index(effect.source)
+        offers.setdefault(source, []).append((effect.people, _shares(posts, reached)))
 
 
 def _shares(posts: Table, reached: NDArray[np.bool_]) -> Table:
@@ -163,8 +179,16 @@ def _shares(posts: Table, reached: NDArray[np.bool_]) -> Table:
     return np.where(total > 0, within / np.where(total > 0, total, 1.0), even)
 
 
-def _empty(number: int, lever: LeverBase) -> Fault:
-    kind = getattr(lever, "kind", type(lever).__name__)
-    problem = f"the scope of this {kind} lever holds no staff in the ICBs of the run"
-    remedy = "name sectors and roles that occur together (mhwfmodel show sectors, mhwfmodel show roles)"
-    return Fault(f"levers[{number}].scope", problem, remedy)
+def _fault(number: int, lever: LeverBase, effect: Effect, reached: NDArray[np.bool_], posts: Table) -> Fault | None:
+    """What keeps an effect from acting in this run, if anything."""
+    where = f"levers[{number}]"
+    if not reached.any():
+        kind = getattr(lever, "kind", type(lever).__name__)
+        problem = f"the scope of this {kind} lever holds no staff in the ICBs of the run"
+        return Fault(f"{where}.scope", problem, "name sectors and roles that occur together, in ICBs of the run")
+    if isinstance(effect, PostsAdded):
+        held = float((posts * reached).sum(axis=1).mean())
+        if float(effect.posts.min()) < -held:
+            problem = f"takes {-effect.posts.min():,.0f} posts away where about {held:,.0f} are funded"
+            return Fault(f"{where}.posts", problem, "take away fewer, or widen the scope")
+    return None

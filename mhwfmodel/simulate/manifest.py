@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import sys
 from collections.abc import Mapping
@@ -24,10 +25,7 @@ __all__ = ["manifest"]
 
 _LIBRARIES = ("numpy", "scipy", "numba", "statsmodels", "pandas", "xarray", "pydantic")
 _TABLES = ("mhwfmodel.catalogue",)
-_HOLDS = {
-    "stochastic": ["process noise", "parameters", "baseline", "trends"],
-    "deterministic": [],
-}
+_HOLDS = ("process noise", "parameters", "baseline", "trends")
 _LEAVES_OUT = [
     "shocks that hit a whole employer",
     "the structure of the model",
@@ -53,15 +51,22 @@ def manifest(scenario: Scenario, inputs: Inputs, evaluator: str, times: Mapping[
         "seed": scenario.seed,
         "draws": int(inputs.parameters.draws.size),
         "evaluator": evaluator,
-        "interval": {"holds": _HOLDS[evaluator], "leaves_out": _LEAVES_OUT},
+        "interval": {"holds": _holds(scenario, evaluator), "leaves_out": _LEAVES_OUT},
         "geography": {"vintage": "2023", "icbs": list(inputs.cells.icb_codes)},
         "levers": [_lever(lever) for lever in scenario.levers],
         "evidence": {"floors": _floors(inputs), "parameters": _parameters(inputs)},
         "versions": {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
-        "hashes": _hashes(),
+        "hashes": _hashes() | {"scenario": _hash_of(scenario)},
         "timings_seconds": {name: round(end - start, 3) for (_, start), (name, end) in pairwise(times.items())},
         "peak_memory_mb": _peak_memory(),
     }
+
+
+def _holds(scenario: Scenario, evaluator: str) -> list[str]:
+    """Sources of uncertainty that the intervals of a run hold."""
+    if evaluator == "deterministic":
+        return []
+    return [name for name in _HOLDS if name != "trends" or scenario.baseline == "expected"]
 
 
 def _lever(lever: Any) -> dict[str, Any]:
@@ -126,6 +131,12 @@ def _parameters(inputs: Inputs) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _hash_of(scenario: Scenario) -> str:
+    """SHA-256 of the resolved scenario, its parents and overrides included."""
+    text = json.dumps(scenario.resolved(), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _hashes() -> dict[str, str]:

@@ -43,6 +43,7 @@ class Model:
         nhs: Which cells are in the NHS population, dims (cell).
         general_share: Share of each general cell in the general posts of its ICB and sector, dims (draw, cell).
         icb_sector: Number of each cell's ICB and sector, dims (cell).
+        posts_reused: Share of the posts that specialists lose which the general posts there gain, dims (draw).
         post_uniform: Uniform that rounds a change of posts to whole ones, dims (draw, cell).
         offer_uniforms: The same for people offered by programmes, one array an offer. It is the source's and not the
             offer's, so that another programme before it in the scenario changes nothing.
@@ -60,6 +61,7 @@ class Model:
     nhs: NDArray[np.bool_]
     general_share: Table
     icb_sector: NDArray[np.int64]
+    posts_reused: Table
     post_uniform: Table
     offer_uniforms: tuple[Table, ...]
     stochastic: bool
@@ -104,6 +106,7 @@ def prepare(inputs: Inputs, levers: Sequence[LeverBase], *, stochastic: bool) ->
         nhs=np.array([sector.population == "nhs" for sector in sectors])[cells.sector],
         general_share=_general_share(posts * (cells.strand != SPECIALIST), icb_sector),
         icb_sector=icb_sector,
+        posts_reused=parameters.value("specialist_posts_reused"),
         post_uniform=rng.uniform(parameters.seed, parameters.draws, cells.id, rng.Purpose.ROUND_POSTS),
         offer_uniforms=tuple(
             rng.uniform(parameters.seed, parameters.draws, cells.id, rng.Purpose.ROUND_PLACES, decision=offer.source)

@@ -79,7 +79,7 @@ def funded_posts(model: Model, month: int, rows: slice) -> Counts:
     all_posts = base * np.exp(drivers.posts[rows, month][:, None] * ~model.nhs)
     kept = base * np.exp(drivers.specialist_posts[rows, month])[:, None]
     target = np.where(special, kept, all_posts)
-    freed = np.where(special, all_posts - kept, 0.0)
+    freed = np.where(special, all_posts - kept, 0.0) * model.posts_reused[rows, None]
     if freed.any():
         target = target + model.general_share[rows] * sum_by(freed, model.icb_sector)
     for posts, share in model.levers.added:
@@ -112,13 +112,15 @@ def fill_chances(model: Model, month: int, rows: slice) -> Table:
 def source_shares(model: Model, month: int, rows: slice) -> Table:
     """Share of each source in recruits from outside the cell, dims (source, draw, cell).
 
-    Fewer recruits from abroad leave their vacancies to people from outside the sector: how fast vacancies fill is told
-    by the trends of turnover and vacancies, which the fall is already part of.
+    The trend is one of people; hires follow leaving, so the share moves by the one over the other. Fewer recruits from
+    abroad leave their vacancies to people from outside the sector, and more take them from there, never more than there
+    are: how fast vacancies fill is told by the trends of turnover and vacancies, which the fall is already part of.
     """
     shares = model.inputs.source_share[:, rows]
-    trend = model.inputs.drivers.abroad[rows, month]
-    if not trend.any():
+    drivers = model.inputs.drivers
+    if not drivers.abroad[rows, month].any():
         return shares
+    trend = drivers.abroad[rows, month] - drivers.leaving[rows, month]
     shares = shares.copy()
     both = shares[_ABROAD] + shares[_OUTSIDE]
     shares[_ABROAD] = np.minimum(shares[_ABROAD] * np.exp(trend)[:, None], both)
@@ -127,12 +129,11 @@ def source_shares(model: Model, month: int, rows: slice) -> Table:
 
 
 def offered(model: Model, number: int, month: int, rows: slice) -> Counts:
-    """People whom one programme offers in the month, dims (draw, cell); whole ones keep their running sum."""
+    """People whom programmes of one source offer in the month, dims (draw, cell); whole ones keep their running sum."""
     offer = model.levers.offers[number]
-    share = offer.share[rows]
     if not model.stochastic:
-        return np.asarray(offer.people[month] * share, dtype=np.float64)
-    until = float(offer.people[: month + 1].sum()) * share
-    earlier = float(offer.people[:month].sum()) * share
+        return offer.total(slice(month, month + 1), rows)
+    until = offer.total(slice(month + 1), rows)
+    earlier = offer.total(slice(month), rows)
     uniform = model.offer_uniforms[number][rows]
     return np.asarray(np.floor(until + uniform) - np.floor(earlier + uniform), dtype=np.int64)

@@ -68,6 +68,8 @@ def calibrate(
 ) -> Calibration:
     """Find the hazards by band whose stationary mix has the turnover that is asked for, by the secant rule.
 
+    A cell that has it moves no more, so that its bits do not depend on the cells and draws beside it.
+
     Args:
         turnover: Leavers a year per person in post, dims (draw, cell) [1/year].
         relative: Leaving by band relative to all staff, dims (draw, band).
@@ -89,13 +91,14 @@ def calibrate(
     for _ in range(_MOST_ROUNDS):
         hazard = scale[:, :, None] * relative[:, None, :]
         mix, leaving = _at_rest(hazard, kept, entry)
-        if (np.abs(leaving - target) <= _TOLERANCE * target).all():
+        done = np.abs(leaving - target) <= _TOLERANCE * target
+        if done.all():
             return Calibration(hazard, mix, leaving, leaving * kept[:, :, 0])
         miss = np.log(np.divide(leaving, target, out=np.ones_like(target), where=target > 0))
         slope = np.where(np.abs(last_move) > _STILL, (miss - last_miss) / np.where(last_move == 0, 1, last_move), slope)
         slope = np.clip(slope, *_SLOPES)
         last_miss, last_move = miss, -miss / slope
-        scale = scale * np.exp(last_move)
+        scale = np.where(done, scale, scale * np.exp(last_move))
     message = "hazards that give the turnover asked for were not found"
     raise InvariantError(message)
 

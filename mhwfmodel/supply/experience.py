@@ -29,7 +29,6 @@ CONVEYOR = 12
 STATES = CONVEYOR + len(BANDS) - 1
 STATE_BAND = np.array([0] * CONVEYOR + list(range(1, len(BANDS))))
 SOURCES = ("other_employers", "newly_qualified", "abroad", "returners", "outside")
-_STATE_BITS = 9
 _HALF_YEAR = CONVEYOR // 2
 
 
@@ -110,7 +109,5 @@ def experience_graph(cell_id: NDArray[np.uint32], doors: Doors) -> Graph:
             Edges("progress", np.where(in_conveyor | (state == last), OUT, node + 1), leaver=False),
         ),
         sources=SOURCES,
-        doors=tuple(
-            tuple((first + into, share) for into, share in entry[source].items() if share > 0) for source in SOURCES
-        ),
+        doors=tuple(tuple((first + into, share) for into, share in entry[source].items()) for source in SOURCES),
     )
