@@ -124,6 +124,22 @@ def test_a_cell_does_not_depend_on_the_cells_beside_it():
         np.testing.assert_allclose(alone.mix[:, 0], together.mix[:, cell], rtol=1e-11)
 
 
+@settings(max_examples=20)
+@given(table(0.02, 3.0, (4, 5)), table(0.3, 3.0, (4, len(BANDS))))
+def test_the_bits_of_a_draw_and_of_a_cell_are_those_it_has_alone(turnover, relative):
+    inside = np.array([0.1, 0.2, 0.3, 0.4])
+    sources = np.broadcast_to(shares_of([6, 1, 1, 1, 1])[:, None, None], (len(SOURCES), *turnover.shape)).copy()
+    doors = Doors(0.25, 0.30, 0.30, 0.15)
+    together = calibrate(turnover, relative, inside, sources, doors)
+    for draw in range(4):
+        one = slice(draw, draw + 1)
+        alone = calibrate(turnover[one], relative[one], inside[one], sources[:, one], doors)
+        assert (alone.hazard[0] == together.hazard[draw]).all()
+        cell = calibrate(turnover[one, 2:3], relative[one], inside[one], sources[:, one, 2:3], doors)
+        assert (cell.hazard[0, 0] == together.hazard[draw, 2]).all()
+        assert (cell.mix[0, 0] == together.mix[draw, 2]).all()
+
+
 @pytest.mark.parametrize("turnover", [1e-4, 2.5, 4.0, 5.9])
 def test_very_low_and_very_high_turnover_are_found(turnover):
     assert one_cell(turnover).leaving[0, 0] * 12 == pytest.approx(turnover, rel=1e-12)
