@@ -15,6 +15,8 @@ from mhwfmodel.cli.showing import Topic
 
 __all__ = ["app", "main"]
 
+_MOST_DRAWS = 100_000
+
 app = typer.Typer(
     name="mhwfmodel",
     help="Forecasts England's mental health social care workforce, Integrated Care Board by Integrated Care Board.",
@@ -43,8 +45,21 @@ Set = Annotated[
         help="Replace one value of the file, as months=60 or levers[0].start=2025-10. Again for more.",
     ),
 ]
+
+
+def _at_least_one(draws: int | None) -> int | None:
+    """Refuse a number of draws that no run can have, before anything is read or told."""
+    if draws is not None and not 1 <= draws <= _MOST_DRAWS:
+        message = f"{draws} is out of range; write a whole number from 1 to {_MOST_DRAWS}"
+        raise typer.BadParameter(message)
+    return draws
+
+
 Draws = Annotated[
-    int | None, typer.Option("--draws", metavar="N", help="How many futures to draw, in place of the file's number.")
+    int | None,
+    typer.Option(
+        "--draws", metavar="N", callback=_at_least_one, help="How many futures to draw, in place of the file's number."
+    ),
 ]
 Seed = Annotated[
     int | None, typer.Option("--seed", metavar="N", help="Seed of the random numbers, in place of the file's.")
@@ -87,7 +102,14 @@ def _options(
 @app.command(short_help="Run a scenario: a short table, and files in a folder.")
 @guarded
 def run(
-    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", readable=False, help="The scenario file (.yaml).")],
+    scenario: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SCENARIO",
+            readable=False,
+            help="The scenario file (.yaml), or the manifest.json of an earlier run.",
+        ),
+    ],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -102,8 +124,11 @@ def run(
     seed: Seed = None,
     threads: Threads = None,
     evaluator: Annotated[
-        Evaluator, typer.Option("--evaluator", help="Whole people by chance, or one run of expected values.")
-    ] = Evaluator.STOCHASTIC,
+        Evaluator | None,
+        typer.Option(
+            "--evaluator", help="Whole people by chance, or one run of expected values. [default: stochastic]"
+        ),
+    ] = None,
     overrides: Set = None,
     quiet: Quiet = False,
     report: Annotated[
@@ -113,7 +138,7 @@ def run(
     """Run a scenario: show a short table, write result.nc, summary.xlsx, report.html and manifest.json."""
     from mhwfmodel.cli.running import Settings, run_scenario
 
-    settings = Settings(_pairs(overrides), draws, seed, threads, evaluator.value, quiet)
+    settings = Settings(_pairs(overrides), draws, seed, threads, evaluator.value if evaluator else None, quiet)
     run_scenario(scenario, out, settings, report=report)
 
 

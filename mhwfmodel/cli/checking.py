@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mhwfmodel.cli.console import out, tell
+from mhwfmodel.cli.reading import read_scenario
 from mhwfmodel.cli.running import extent, plan_lines
 from mhwfmodel.errors import ScenarioError
 
@@ -26,10 +27,8 @@ def check_files(files: Sequence[Path], *, quiet: bool) -> bool:
 
 
 def _check(file: Path, *, quiet: bool) -> bool:
-    from mhwfmodel.scenario import load_scenario
-
     try:
-        scenario = load_scenario(file)
+        scenario = read_scenario(file, {}).scenario
     except ScenarioError as error:
         tell(*(str(fault) for fault in error.faults))
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +13,7 @@ from mhwfmodel.cli.console import out, paragraph, tell
 from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded, table
 from mhwfmodel.cli.places import check_writable
 from mhwfmodel.cli.progress import shown
+from mhwfmodel.cli.reading import read_scenario
 
 if TYPE_CHECKING:
     from mhwfmodel.results import Result
@@ -51,7 +52,7 @@ class Settings:
         draws: Draws in place of the scenario's.
         seed: Seed in place of the scenario's.
         threads: Threads; as many as there are processors when None.
-        evaluator: `stochastic` or `deterministic`.
+        evaluator: `stochastic` or `deterministic`; as in the manifest that is run, or else stochastic, when None.
         quiet: Show nothing but faults.
     """
 
@@ -59,15 +60,17 @@ class Settings:
     draws: int | None = None
     seed: int | None = None
     threads: int | None = None
-    evaluator: Literal["stochastic", "deterministic"] = "stochastic"
+    evaluator: Literal["stochastic", "deterministic"] | None = None
     quiet: bool = False
 
 
 def run_scenario(file: Path, folder: Path | None, settings: Settings, *, report: bool) -> None:
     """Run a scenario file and write what came out; a run that fails leaves an older result as it was.
 
+    Without a report, that of an earlier run goes: it would tell of other results than the files beside it.
+
     Args:
-        file: The scenario.
+        file: The scenario, or the manifest of an earlier run.
         folder: Where the files go; `out/` and the scenario's name when None.
         settings: What the command line changes.
         report: Make the report too.
@@ -76,9 +79,9 @@ def run_scenario(file: Path, folder: Path | None, settings: Settings, *, report:
         MhwfError: A scenario that cannot be run, or a folder that cannot be written to.
     """
     from mhwfmodel.results import MANIFEST, RESULT
-    from mhwfmodel.scenario import load_scenario
 
-    scenario = load_scenario(file, settings.overrides)
+    read = read_scenario(file, settings.overrides)
+    scenario, settings = read.scenario, replace(settings, evaluator=settings.evaluator or read.evaluator)
     place = folder if folder is not None else Path("out") / scenario.slug
     names = (*((REPORT,) if report else ()), WORKBOOK, RESULT, MANIFEST)
     check_writable(place, names)
@@ -86,12 +89,21 @@ def run_scenario(file: Path, folder: Path | None, settings: Settings, *, report:
         announce(scenario, settings)
     result = simulate(scenario, settings)
     _write(result, place, settings, report=report)
+    stale = not report and _removed(place / REPORT)
     if settings.quiet:
         return
     out("", summary(result), "", f"Written to {place}")
     out(*(f"  {name:<14} {_MEANINGS[name]}" for name in names))
-    if not report and (place / REPORT).exists():
-        tell(f"{place / REPORT} is of an earlier run; it was left as it was")
+    if stale:
+        tell(f"{place / REPORT} was of an earlier run and would not match these results; it was removed")
+
+
+def _removed(file: Path) -> bool:
+    """Take away what an earlier run left; whether there was something."""
+    if not file.is_file():
+        return False
+    file.unlink()
+    return True
 
 
 def announce(scenario: Scenario, settings: Settings) -> None:
@@ -135,7 +147,7 @@ def simulate(scenario: Scenario, settings: Settings) -> Result:
             draws=settings.draws,
             seed=settings.seed,
             threads=settings.threads,
-            evaluator=settings.evaluator,
+            evaluator=settings.evaluator or "stochastic",
             progress=progress,
         )
     if not settings.quiet:

@@ -11,7 +11,7 @@ from mhwfmodel import catalogue
 from mhwfmodel.catalogue.states import SPECIALIST
 from mhwfmodel.inputs.build import Inputs, build
 from mhwfmodel.inputs.fitting import CensoredFit
-from mhwfmodel.inputs.rates import SPECIALIST_TURNOVER_FLOORS, VACANCY_FLOORS
+from mhwfmodel.inputs.rates import ICBS_ABOVE_FLOOR, SPECIALIST_TURNOVER_FLOORS, VACANCY_FLOORS
 from mhwfmodel.inputs.stock import COUNTED_TOTAL, DENSITIES, SECTOR_COUNTS, SPECIALIST_TOTAL, TOTAL, number
 from mhwfmodel.scenario import Scenario
 
@@ -156,11 +156,22 @@ def _level(measure: str, mask: np.ndarray) -> float:
 
 
 def baseline_floors() -> Table:
-    """Published floors, what the fit gives for each, and the misfit."""
+    """Published floors, what the fit gives for each, and the misfit; how many ICBs exceed the floor of turnover."""
     fits = _central().fits
     vacancy = _floor_rows("vacancy rate", fits.vacancy, VACANCY_FLOORS)
     turnover = _floor_rows("specialist turnover rate", fits.specialist_turnover, SPECIALIST_TURNOVER_FLOORS)
-    return ("ICB", "rate", "published", "fitted", "misfit", "figure"), [*vacancy, *turnover]
+    named = SPECIALIST_TURNOVER_FLOORS[0]
+    floor = number(named) / 100.0
+    expected = fits.specialist_turnover.expected_above(floor)
+    count = (
+        "All 42",
+        f"ICBs with a specialist turnover rate of more than {floor:.0%}",
+        str(ICBS_ABOVE_FLOOR),
+        f"{expected:.1f} expected",
+        f"{expected - ICBS_ABOVE_FLOOR:+.1f} ICBs",
+        named,
+    )
+    return ("ICB", "rate", "published", "fitted", "misfit", "figure"), [*vacancy, *turnover, count]
 
 
 def _floor_rows(name: str, fit: CensoredFit, figures: Sequence[str]) -> list[tuple[str, ...]]:

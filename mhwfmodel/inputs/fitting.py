@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mhwfmodel.errors import DataError
+from mhwfmodel.errors import DataError, InconsistentEvidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["CensoredFit", "cut", "fit_floors", "proportional_fit", "systematic_round"]
 
 _TOLERANCE = 1e-12
+_LEAST_CHANCE = 1e-12
 _MOST_ROUNDS = 1000
 _WIDE = 6.0
 _POINTS = 1201
@@ -255,8 +256,8 @@ class CensoredFit:
             deviation: Uniforms of the deviations behind them, dims (draw, place).
 
         Returns:
-            Log rates, dims (draw, place); those of a draw rise with its `shift` where no floor bears on a place, and
-            with `measurement` and `deviation` everywhere.
+            Log rates, dims (draw, place); as long as the same places exceed their floor, they rise with `shift`,
+            `measurement` and `deviation`.
         """
         from scipy.special import ndtri
 
@@ -318,7 +319,8 @@ def fit_floors(
         The expected log rates, and what draws of them need.
 
     Raises:
-        DataError: More unnamed places than there are, or no shift that gives the published mean.
+        InconsistentEvidence: So many unnamed places above that rate are as good as impossible.
+        DataError: No shift gives the published mean.
     """
     limits = np.full(pattern.size, -np.inf)
     limits[list(floors)] = np.log(list(floors.values()))
@@ -327,14 +329,10 @@ def fit_floors(
         floor, count = others_above
         unnamed = np.flatnonzero(np.isneginf(limits))
         limits[unnamed] = np.log(floor)
-    if count > unnamed.size:
-        message = f"{count} places without a name are said to exceed a rate, and there are only {unnamed.size}"
-        raise DataError(message)
     story = _Story(pattern, limits, unnamed, count, prior_spread, tolerance)
-    if level is None:
-        shifts, weights = _shift_posterior(story, level_prior)
-    else:
-        shifts, weights = _held_shift(story, level), np.ones(1)
+    units = np.linspace(-_WIDE, _WIDE, _POINTS) if level is None and level_prior[1] > 0 else np.zeros(1)
+    shifts = level_prior[0] + level_prior[1] * units if level is None else _held_shift(story, level)
+    weights = _weights(story, shifts, units)
     log_rate = (weights[:, None] * story.expected(shifts)).sum(axis=0)
     return CensoredFit(log_rate, dict(floors), story, shifts, weights)
 
@@ -355,13 +353,21 @@ def _held_shift(story: _Story, level: Callable[[NDArray[np.float64]], float]) ->
     raise DataError(message)
 
 
-def _shift_posterior(story: _Story, prior: tuple[float, float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Shifts and their weights, given what was published, dims (shift) each."""
-    mean, spread = prior
-    if spread == 0.0:
-        return np.array([mean]), np.ones(1)
-    units = np.linspace(-_WIDE, _WIDE, _POINTS)
-    shifts = mean + spread * units
-    plausible = story.plausible(story.gaps(shifts)) - 0.5 * units**2
+def _weights(story: _Story, shifts: NDArray[np.float64], units: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How plausible each shift is after what was published, dims (shift); they sum to 1.
+
+    Args:
+        story: What was published.
+        shifts: Shifts, dims (shift).
+        units: The same, in standard deviations from their prior mean.
+
+    Raises:
+        InconsistentEvidence: Under every shift the published count is as good as impossible.
+    """
+    gaps = story.gaps(shifts)
+    if story.hazards(gaps)[0].max() < np.log(_LEAST_CHANCE):
+        message = f"that {story.count} of {story.unnamed.size} unnamed places exceed a rate is all but impossible"
+        raise InconsistentEvidence(message)
+    plausible = story.plausible(gaps) - 0.5 * units**2
     weights = np.exp(plausible - plausible.max())
-    return shifts, weights / weights.sum()
+    return np.asarray(weights / weights.sum(), dtype=np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue import icb_rates, relative_rates
-from mhwfmodel.errors import DataError, Fault
+from mhwfmodel.errors import DataError, Fault, InconsistentEvidence
 from mhwfmodel.inputs.cells import columns
 from mhwfmodel.inputs.draws import HALF_WIDTH
 from mhwfmodel.inputs.fitting import CensoredFit, fit_floors
@@ -142,17 +142,21 @@ def _vacancy_fit(parameters: ParameterDraws) -> CensoredFit:
 
 def _specialist_turnover_fit(parameters: ParameterDraws) -> CensoredFit:
     prior = parameters.parameter("specialist_turnover_level")
-    return fit_floors(
-        _pattern("turnover"),
-        parameters.parameter("specialist_turnover_spread").central,
-        _floors(SPECIALIST_TURNOVER_FLOORS),
-        parameters.parameter("floor_tolerance").central,
-        level_prior=(float(np.log(prior.central)), float(np.log(prior.high / prior.low)) / (2.0 * HALF_WIDTH)),
-        others_above=(
-            number(SPECIALIST_TURNOVER_FLOORS[0]) / 100.0,
-            ICBS_ABOVE_FLOOR - len(SPECIALIST_TURNOVER_FLOORS),
-        ),
-    )
+    floor, unnamed = number(SPECIALIST_TURNOVER_FLOORS[0]) / 100.0, ICBS_ABOVE_FLOOR - len(SPECIALIST_TURNOVER_FLOORS)
+    try:
+        return fit_floors(
+            _pattern("turnover"),
+            parameters.parameter("specialist_turnover_spread").central,
+            _floors(SPECIALIST_TURNOVER_FLOORS),
+            parameters.parameter("floor_tolerance").central,
+            level_prior=(float(np.log(prior.central)), float(np.log(prior.high / prior.low)) / (2.0 * HALF_WIDTH)),
+            others_above=(floor, unnamed),
+        )
+    except InconsistentEvidence as error:
+        usual = catalogue.parameter("specialist_turnover_level").central
+        problem = f"{prior.central:g} contradicts that {ICBS_ABOVE_FLOOR} ICBs exceed {floor:.0%} ({error})"
+        remedy = f"give a value or range nearer to {usual:g}, or a wider specialist_turnover_spread"
+        raise InconsistentEvidence(Fault("assumptions.specialist_turnover_level", problem, remedy)) from None
 
 
 def _drawn(parameters: ParameterDraws, name: str, fit: CensoredFit) -> Table:
@@ -160,7 +164,7 @@ def _drawn(parameters: ParameterDraws, name: str, fit: CensoredFit) -> Table:
     if parameters.central:
         return np.tile(np.exp(fit.log_rate), (parameters.draws.size, 1))
     deviation, measurement, exceeds = (
-        parameters.uniform(name, [_BLOCK * block + place.id for place in catalogue.icbs()]) for block in range(3)
+        parameters.uniform(name, [_BLOCK * block + place.id for place in catalogue.icbs()]) for block in (0, 1, 2)
     )
     shift = parameters.uniform(name, [_SHARED])[:, 0]
     drawn = fit.draw(shift=shift, exceeds=exceeds, measurement=measurement, deviation=deviation)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mhwfmodel.report.changes import differences
 from mhwfmodel.report.excel import BY_ROW, Column, Sheet, Value, write_book
 from mhwfmodel.report.levers import lever_lines
 from mhwfmodel.report.measures import BOARD, drawn, measure, told
-from mhwfmodel.report.outlook import NHS, Spread, spread
+from mhwfmodel.report.outlook import NHS, Spread, held, spread
 from mhwfmodel.report.sheets import key_columns, wide_rows
 from mhwfmodel.report.wording import month_name
 from mhwfmodel.results import replace_all
@@ -102,25 +103,35 @@ def write_comparison(comparisons: Sequence[Comparison], path: Path) -> None:
     base = comparisons[0].base
     title = f"{base.name} beside {len(comparisons)} other{'s' if len(comparisons) > 1 else ''}"
     sheets = tuple(_sheets(comparisons))
-    created = max(str(run.manifest["created"]) for run in (base, *(item.other for item in comparisons)))
+    created = _created(comparisons)
     place = Path(path)
     replace_all(
         place.parent, {place.name: lambda beside: write_book(beside, title, created, _cover(comparisons), sheets)}
     )
 
 
+def _created(comparisons: Sequence[Comparison]) -> str:
+    """When the youngest of the runs was made, ISO 8601."""
+    runs = (comparisons[0].base, *(item.other for item in comparisons))
+    return max(str(run.manifest["created"]) for run in runs)
+
+
 def _cover(comparisons: Sequence[Comparison]) -> list[tuple[str, str]]:
     base = comparisons[0].base
     manifest = base.manifest
+    changed = [(item.other.name, differences(manifest, item.other.manifest)) for item in comparisons]
     named = [(f"Plan {number}", item.other.name) for number, item in enumerate(comparisons, start=1)]
     months = f"{month_name(base.months[0])} to {month_name(base.months[-1])}"
     return [
         ("Workbook of", "Mental health social care workforce: plans side by side"),
         ("Base", base.name),
         *named,
+        ("Area", held(base)),
         ("Months", months),
-        ("Made", f"by mhwfmodel {manifest['version']}"),
+        ("Made", f"{_created(comparisons)[:10]} by mhwfmodel {manifest['version']}"),
         ("Draws and seed", f"{base.draws.sizes['draw']:,} and {manifest['seed']}"),
+        ("What differs", ""),
+        *((name, "; ".join(parts) or "nothing but its name") for name, parts in changed),
         ("How to read it", ""),
         ("Difference", "The plan less the base in every draw: both saw the same luck, so most of the doubt cancels."),
         ("Ranges", "5 % to 95 % of the draws. A range across zero: the model cannot tell whether the plan helps."),
@@ -153,7 +164,7 @@ def _side_by_side(comparisons: Sequence[Comparison]) -> Sheet:
     columns = tuple(Column(f"{name}, {stat}", BY_ROW) for name in told_of for stat in ("mean", "5 %", "95 %"))
     return Sheet(
         "Side by side",
-        "All ICBs of the runs: levels of both and the paired difference, March of each year",
+        f"{held(comparisons[0].base)}: levels of both and the paired difference, March of each year",
         (*keys, Column("Month", "month"), *columns),
         rows,
         kinds,

@@ -8,9 +8,9 @@ from mhwfmodel import catalogue
 from mhwfmodel.report.excel import Column, Sheet, Value
 from mhwfmodel.report.measures import BOARD, measure
 from mhwfmodel.report.outlook import Outlook
-from mhwfmodel.report.quality import amhp_years, fit_rows
+from mhwfmodel.report.quality import amhp_points, floor_rows
 from mhwfmodel.report.sensitivity import Ranking, ranking
-from mhwfmodel.report.story import interval_note
+from mhwfmodel.report.story import interval_note, nature
 from mhwfmodel.report.wording import month_name, plain
 from mhwfmodel.results import variables
 
@@ -48,7 +48,10 @@ def notes(view: Outlook) -> Sheet:
     """Words, measures with their units, and what the intervals hold."""
     rows: list[tuple[Value, ...]] = [(term, "", text) for term, text in _WORDS]
     holds, leaves_out = interval_note(dict(view.result.manifest))
-    rows.append(("What the intervals hold", "", "; ".join(holds) or "This run has one draw: it has no intervals."))
+    rows.append(("What the intervals hold", "", "; ".join(holds) or f"Nothing: {nature(view)}"))
+    rows.append(("Area of this workbook", "", view.held))
+    now = "The month before the run was made, as its manifest has it; a forecast like every month after the first."
+    rows.append(("now", "", now))
     rows.append(("What they leave out", "", "; ".join(leaves_out)))
     told = {name: measure(name) for name in BOARD} | {item.name: measure(item.name) for item in variables()}
     rows += [(item.title, item.unit, item.definition) for item in told.values()]
@@ -72,9 +75,13 @@ def _assumptions(found: Ranking) -> Sheet:
     for row in found.rows:
         given = texts.get(row.name)
         source = (" ".join(given.source), given.owner, given.review) if given else ("", "", "")
+        if row.changed:
+            source = ("", "the scenario", "")
         weights: tuple[Value, ...] = row.weights if found.ranked and row.weights else (None, None)
-        changed = "yes" if row.changed else "no"
-        values = (row.central, row.low, row.high, row.unit, row.status, *source, changed)
+        changed: tuple[Value, ...] = ("no", "", None, None, None)
+        if row.changed and given:
+            changed = ("yes", given.status, given.central, given.low, given.high)
+        values = (row.central, row.low, row.high, row.unit, row.status, *source, *changed)
         rows.append((row.name, row.title, *values, *weights, plain(row.note)))
     month = month_name(found.month)
     columns = (
@@ -89,6 +96,10 @@ def _assumptions(found: Ranking) -> Sheet:
         Column("Owner", "text"),
         Column("Review by", "month"),
         Column("Set by the scenario", "text"),
+        Column("Replaced: the catalogue’s status", "text"),
+        Column("Replaced: the catalogue’s central value [unit in its column]", "number"),
+        Column("Replaced: the catalogue’s lowest [unit in its column]", "number"),
+        Column("Replaced: the catalogue’s highest [unit in its column]", "number"),
         Column(f"Rank correlation with filled posts, {month} [0 to 1]", "number"),
         Column(f"Rank correlation with vacancies, {month} [0 to 1]", "number"),
         Column("Why", "prose"),
@@ -177,29 +188,28 @@ def _fits(view: Outlook) -> Sheet:
     columns = (
         Column("ICB", "name"),
         Column("Measure", "name"),
-        Column("Published", "name"),
-        Column("Fitted", "text"),
-        Column("Misfit", "text"),
+        Column("Sign", "text"),
+        Column("Published [share]", "rate"),
+        Column("Fitted [share]", "rate"),
+        Column("Misfit: fitted below published [percentage points]", "rate"),
     )
     about = "Rates of which only “more than” is published, and the fit"
-    return Sheet("Published inequalities", about, columns, fit_rows(view.result.manifest))
+    return Sheet("Published inequalities", about, columns, floor_rows(view.result.manifest))
 
 
 def _amhp() -> Sheet:
-    rows: list[tuple[Value, ...]] = [
-        (row.year, row.approved, row.practising, row.fte, row.vacancy) for row in amhp_years()
-    ]
     columns = (
+        Column("Series", "name"),
         Column("Year", "number"),
-        Column("Approved [people]", "name"),
-        Column("Practising [people]", "text"),
-        Column("Full-time equivalents [FTE]", "text"),
-        Column("Vacancy rate of AMHP services [%]", "text"),
+        Column("Sign", "text"),
+        Column("Value [unit in its column]", "number"),
+        Column("Unit", "text"),
+        Column("Basis", "name"),
+        Column("Comparable with its neighbours", "name"),
+        Column("Figure", "text"),
     )
-    about = (
-        "Approved Mental Health Professionals, as published; * marks another definition. Not forecast in this version"
-    )
-    return Sheet("AMHPs published", about, columns, rows)
+    about = "Approved Mental Health Professionals, as published, a row a figure. Not forecast in this version"
+    return Sheet("AMHPs published", about, columns, amhp_points())
 
 
 def _sources() -> Sheet:

@@ -14,6 +14,7 @@ _HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
 _RADIUS = 22.5
 _GAP = 1.0
 _DARK = 0.5
+_NOT_RUN = "#e3e6e8"
 
 
 def hexmaps(hexagons: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -32,16 +33,17 @@ def hexmaps(hexagons: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for number, month in enumerate(months):
         rows = [row for row in hexagons if row["month"] == month]
         known = sorted((row["rate"], row["name"]) for row in rows if row["rate"] is not None)
+        grey = "" if len(known) == len(rows) else "; those that are not in this run are grey"
         description = (
-            f"Map of the ICBs as hexagons, coloured by vacancy rate in {month}: from {per_cent(known[0][0])} in"
+            f"Map of the ICBs as hexagons, coloured by vacancy rate in {month}{grey}: from {per_cent(known[0][0])} in"
             f" {known[0][1]} to {per_cent(known[-1][0])} in {known[-1][1]}. The table below has every value."
         )
-        spec = _spec(rows, (low, max(high, low + 0.01)))
+        spec = _spec(rows, (low, max(high, low + 0.01)), whole=len(known) == len(rows))
         made.append({"id": f"map-{number}", "title": month, "description": description, "spec": spec})
     return made
 
 
-def _spec(rows: list[dict[str, Any]], domain: tuple[float, float]) -> dict[str, Any]:
+def _spec(rows: list[dict[str, Any]], domain: tuple[float, float], *, whole: bool) -> dict[str, Any]:
     import altair as alt
 
     low, high = domain
@@ -56,7 +58,7 @@ def _spec(rows: list[dict[str, Any]], domain: tuple[float, float]) -> dict[str, 
         scale=alt.Scale(scheme="blues", domain=domain),
         legend=alt.Legend(
             title="Vacant posts as % of funded posts",
-            format=".0%",
+            format=".0%" if whole else ".1%",
             orient="bottom",
             gradientLength=240,
             titleLimit=300,
@@ -70,10 +72,16 @@ def _spec(rows: list[dict[str, Any]], domain: tuple[float, float]) -> dict[str, 
         alt.Tooltip("shown:N", title="Vacancy rate"),
     ]
     shape = base.mark_point(
-        shape=_HEXAGON, size=(2 * _RADIUS) ** 2, filled=True, opacity=1, stroke="#5b6770", strokeWidth=0.6
+        shape=_HEXAGON,
+        size=(2 * _RADIUS) ** 2,
+        filled=True,
+        opacity=1,
+        stroke="#5b6770",
+        strokeWidth=0.6,
+        invalid="show",
     )
     known = alt.datum.rate != None  # noqa: E711 - an expression of Vega, not of Python
-    hexagon = shape.encode(color=alt.condition(known, colour, alt.value("#f1f1f1")), tooltip=tooltip)
+    hexagon = shape.encode(color=alt.condition(known, colour, alt.value(_NOT_RUN)), tooltip=tooltip)
     letters = base.mark_text(fontWeight=600).encode(
         text="label:N",
         size=alt.condition("length(datum.label) > 4", alt.value(8.5), alt.value(10.5)),

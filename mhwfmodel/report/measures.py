@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mhwfmodel.results import variable
-from mhwfmodel.results.tables import summary
+from mhwfmodel.results import Result, variable
+from mhwfmodel.results.tables import stats_by, summary
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -143,9 +143,13 @@ def drawn(result: Drawable, name: str, by: Iterable[str] = (), *, population: st
 def told(result: Drawable, name: str, by: Iterable[str] = (), *, population: str = "social_care") -> xr.DataArray:
     """Mean and quantiles of a measure of a report, dims (stat, … by …, month).
 
+    The mean of a rate is, as in the tables of a result, the ratio of its parts summed over draws.
+
     Raises:
         DataError: As `drawn`.
     """
+    if isinstance(result, Result) and measure(name).kind == "rate":
+        return stats_by(result.groups, name, tuple(by), population)
     return summary(drawn(result, name, by, population=population))
 
 

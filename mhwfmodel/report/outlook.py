@@ -15,9 +15,10 @@ from mhwfmodel.units import add_months
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Outlook", "Point", "Spread", "outlook", "points", "spread"]
+__all__ = ["Outlook", "Point", "Spread", "held", "outlook", "points", "spread"]
 
 _FURTHEST = 5
+_NAMED = 3
 NHS = tuple(name for name in BOARD if not name.startswith("specialist_"))
 PLACES = (
     "filled",
@@ -85,6 +86,18 @@ class Outlook:
     role: xr.DataArray
 
     @property
+    def futures(self) -> str:
+        """What the figures are: `many` futures told with their range, `one` possible future, or `expected` values."""
+        if self.result.manifest["evaluator"] == "deterministic":
+            return "expected"
+        return "many" if int(self.result.draws.sizes["draw"]) > 1 else "one"
+
+    @property
+    def held(self) -> str:
+        """England, or how many of its ICBs the run has."""
+        return held(self.result)
+
+    @property
     def base(self) -> str:
         """The opening month."""
         return self.result.months[0]
@@ -104,6 +117,16 @@ class Outlook:
         """The opening month and each twelfth month after it; the last month when that is not one of them."""
         months = self.result.months
         return months[::12] if (len(months) - 1) % 12 == 0 else (*months[::12], months[-1])
+
+
+def held(result: Result) -> str:
+    """England, or how many of its ICBs a run has, and which where they are few."""
+    codes = [str(code) for code in result.draws["icb"].values]
+    every = len(catalogue.icbs())
+    if len(codes) == every:
+        return "England"
+    names = f": {', '.join(catalogue.icb(code).short_name for code in codes)}" if len(codes) <= _NAMED else ""
+    return f"All ICBs of this run ({len(codes)} of {every}{names})"
 
 
 def spread(stats: xr.DataArray, **labels: str) -> Spread:

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any
 from mhwfmodel import catalogue
 from mhwfmodel.report import story
 from mhwfmodel.report.board import board, shown, staff
+from mhwfmodel.report.changes import changes
 from mhwfmodel.report.charts import icb_fan, trajectories
 from mhwfmodel.report.hexmap import hexmaps
-from mhwfmodel.report.levers import lever_lines
+from mhwfmodel.report.levers import costs, lever_lines
 from mhwfmodel.report.outlook import Outlook, outlook
 from mhwfmodel.report.places import hexagons, icb_rows, my_icb
 from mhwfmodel.report.quality import STATUSES, amhp_years, fit_rows, links, status_rows
 from mhwfmodel.report.sensitivity import ENOUGH_DRAWS, ranking
-from mhwfmodel.report.wording import month_name, per_cent, plain, quantity
+from mhwfmodel.report.wording import month_name, per_cent, plain, quantity, span
 from mhwfmodel.results import replace_all
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def render(result: Result) -> str:
         "plain": plain,
         "quantity": quantity,
         "month": month_name,
+        "interval": lambda rate: span(rate.q05, rate.q95, "rate"),
         "links": links,
     }
     context = _context(view) | _technical(view)
@@ -94,6 +96,10 @@ def _context(view: Outlook) -> dict[str, Any]:
         "holds": holds,
         "leaves_out": leaves_out,
         "levers": lever_lines(manifest["scenario"].get("levers", ())),
+        "costs": costs(manifest["scenario"].get("levers", ())),
+        "changes": changes(manifest),
+        "nature": story.nature(view),
+        "no_ranking": story.no_ranking(view, later, len(view.codes)),
         "board": board(view),
         "staff": staff(view),
         "shown": shown,

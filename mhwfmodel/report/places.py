@@ -101,7 +101,8 @@ def my_icb(view: Outlook) -> dict[str, Any]:
     for code in view.codes:
         place = catalogue.icb(code)
         slices = {name: stats.sel(icb=code) for name, stats in view.icb.items()}
-        places[code] = _place(view, place.short_name, [code], slices) | {"region": place.region}
+        beside = _beside(code, regions)
+        places[code] = _place(view, place.short_name, [code], slices) | {"region": place.region, "beside": beside}
     for name, inside in regions.items():
         slices = {key: stats.sel(region=name) for key, stats in view.region.items()}
         places[name] = _place(view, region_label(view, name), inside, slices)
@@ -113,6 +114,14 @@ def my_icb(view: Outlook) -> dict[str, Any]:
         "measures": [{"name": m.name, "title": m.title, "unit": m.unit, "kind": m.kind} for m in listed],
         "places": places,
     }
+
+
+def _beside(code: str, regions: Mapping[str, Sequence[str]]) -> list[str]:
+    """Which columns say more than the ICB's own: its region and the whole run, where they hold more than it does."""
+    region = catalogue.icb(code).region
+    held = [("region", len(regions[region])), ("all", sum(map(len, regions.values())))]
+    sizes = [1, *(size for _, size in held)]
+    return ["icb", *(name for (name, size), before in zip(held, sizes, strict=False) if size > before)]
 
 
 def _told(name: str) -> Measure:

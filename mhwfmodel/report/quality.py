@@ -11,10 +11,32 @@ from mhwfmodel import catalogue
 from mhwfmodel.report.measures import measure
 from mhwfmodel.report.wording import per_cent
 
-__all__ = ["STATUSES", "AmhpYear", "StatusRow", "amhp_years", "fit_rows", "links", "status_rows"]
+__all__ = [
+    "STATUSES",
+    "AmhpYear",
+    "StatusRow",
+    "amhp_points",
+    "amhp_years",
+    "fit_rows",
+    "floor_rows",
+    "links",
+    "status_rows",
+]
 
 STATUSES = ("observed", "derived", "imputed", "assumed")
 """Published as used; computed from published figures; filled in where one is missing; judged, with a range."""
+
+
+SIGNS = {"": "", ">": "more than", "<": "less than", "range": "a range, its middle"}
+"""What a figure's published sign says in words."""
+
+AMHP_SERIES = {
+    "amhp_headcount": ("Approved", "people"),
+    "amhp_practising": ("Practising", "people"),
+    "amhp_fte": ("Full-time equivalents of AMHP work", "FTE"),
+    "amhp_vacancy": ("Vacancy rate of AMHP services", "% of posts"),
+}
+"""Published series about Approved Mental Health Professionals: name for people and unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +88,22 @@ def status_rows() -> tuple[StatusRow, ...]:
     return tuple(made)
 
 
-def fit_rows(manifest: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]]:
-    """The published floors and what the fit made of them: ICB, measure, floor, fitted, misfit."""
+def floor_rows(manifest: Mapping[str, Any]) -> list[tuple[str, str, str, float, float, float]]:
+    """The published floors as numbers: ICB, measure, sign, floor, fitted, and by how much the fit stays below."""
     made = []
     for row in manifest.get("evidence", {}).get("floors", ()):
         name = row.get("icb_name") or catalogue.icb(row["icb"]).short_name
-        misfit = float(row["misfit"])
+        numbers = (float(row["floor"]), float(row["fitted"]), float(row["misfit"]))
+        made.append((str(name), measure(row["measure"]).title, SIGNS[">"], *numbers))
+    return made
+
+
+def fit_rows(manifest: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]]:
+    """The published floors and what the fit made of them: ICB, measure, floor, fitted, misfit."""
+    made = []
+    for name, title, sign, floor, fitted, misfit in floor_rows(manifest):
         told = "none" if misfit == 0 else f"{misfit * 100:.1f} points below"
-        floor, fitted = per_cent(float(row["floor"])), per_cent(float(row["fitted"]))
-        made.append((name, measure(row["measure"]).title, f"more than {floor}", fitted, told))
+        made.append((name, title, f"{sign} {per_cent(floor)}", per_cent(fitted), told))
     return made
 
 
@@ -89,9 +118,27 @@ def amhp_years() -> tuple[AmhpYear, ...]:
             found[point.year] = f"{found[point.year]}, {value}{star}" if point.year in found else f"{value}{star}"
         return found
 
-    series = [told(name) for name in ("amhp_headcount", "amhp_practising", "amhp_fte", "amhp_vacancy")]
+    series = [told(name) for name in AMHP_SERIES]
     years = sorted({year for one in series for year in one})
     return tuple(AmhpYear(year, *(one.get(year, "") for one in series)) for year in years)
+
+
+def amhp_points() -> list[tuple[str, int, str, float, str, str, str, str]]:
+    """The published series as numbers, a row a figure: series, year, sign, value, unit, basis, comparable, figure."""
+    return [
+        (
+            title,
+            point.year,
+            SIGNS[catalogue.figure(point.figure_id).bound],
+            point.value,
+            unit,
+            point.basis,
+            "yes" if point.use else "no: restated, or another definition than its neighbours",
+            point.figure_id,
+        )
+        for name, (title, unit) in AMHP_SERIES.items()
+        for point in catalogue.series(name, all_points=True)
+    ]
 
 
 def links(addresses: str) -> tuple[str, ...]:

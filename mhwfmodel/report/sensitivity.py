@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mhwfmodel import catalogue
+from mhwfmodel.report.changes import SET_BY_SCENARIO, overrides
 from mhwfmodel.report.outlook import Outlook
 from mhwfmodel.report.story import outlook_month
 
@@ -41,6 +42,7 @@ class Assumption:
         status: What it rests on.
         note: Why this value and range.
         changed: The scenario sets it.
+        published: What the catalogue has in its place; empty where nothing was changed.
         weights: Absolute rank correlation with each outcome over draws; empty where the input was not drawn.
     """
 
@@ -54,6 +56,7 @@ class Assumption:
     note: str
     changed: bool
     weights: tuple[float, ...]
+    published: str = ""
 
     @property
     def strongest(self) -> float:
@@ -127,6 +130,7 @@ def _chance(draws: int, compared: int) -> float:
 
 def _catalogue_rows(manifest: Mapping[str, Any], weights: Mapping[str, tuple[float, ...]]) -> list[Assumption]:
     used = {row["name"]: row for row in manifest.get("evidence", {}).get("parameters", ())}
+    replaced = {item.name: item.published for item in overrides(manifest)}
     made = []
     for item in catalogue.parameters():
         row = used.get(item.name, {})
@@ -138,10 +142,11 @@ def _catalogue_rows(manifest: Mapping[str, Any], weights: Mapping[str, tuple[flo
                 central=float(row.get("central", item.central)),
                 low=float(row.get("low", item.low)),
                 high=float(row.get("high", item.high)),
-                status=item.status,
-                note=item.note,
-                changed=bool(row.get("set_by_scenario", False)),
+                status=SET_BY_SCENARIO if item.name in replaced else item.status,
+                note=f"About the catalogue’s value: {item.note}" if item.name in replaced else item.note,
+                changed=item.name in replaced,
                 weights=weights.get(item.name, ()),
+                published=replaced.get(item.name, ""),
             )
         )
     return made

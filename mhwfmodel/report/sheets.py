@@ -12,7 +12,7 @@ from mhwfmodel.report.board import board, staff
 from mhwfmodel.report.excel import BY_ROW, Chart, Column, Sheet, Value
 from mhwfmodel.report.measures import BOARD, Measure, drawn, measure, told
 from mhwfmodel.report.outlook import Outlook
-from mhwfmodel.report.places import ADULTS
+from mhwfmodel.report.places import ADULTS, region_label
 from mhwfmodel.report.wording import month_name
 from mhwfmodel.results import STATS, variables
 from mhwfmodel.results.tables import stats_by, summary
@@ -51,23 +51,38 @@ _BLUE, _GREY = "#0b5394", "#7f8c99"
 
 def forecast_sheets(view: Outlook) -> Iterator[Sheet]:
     """Make the tables of a run, those for a board first."""
-    area = view.area if view.whole else "All ICBs of the run"
+    area = view.held
+    every = "England" if view.whole else "ICBs of this run"
     yield _board_page(view)
     about = f"{area}, social care population: every measure, March of each year"
-    yield _by_year(view, "England by year", about, "social_care")
-    yield _grouped(view, "England by sector", f"{area} by employing sector, March of each year", ("sector",), _GROUP)
-    yield _grouped(view, "England by role", f"{area} by role, March of each year", ("role",), _GROUP)
+    yield _by_year(view, f"{every} by year", about, "social_care")
+    yield _grouped(view, f"{every} by sector", f"{area} by employing sector, March of each year", ("sector",), _GROUP)
+    yield _grouped(view, f"{every} by role", f"{area} by role, March of each year", ("role",), _GROUP)
     yield _by_year(view, "NHS apart", f"{area}, NHS community mental health staff: never added to social care", "nhs")
-    yield _grouped(view, "NHS by role", "NHS staff by role, March of each year", ("role",), _GROUP, "nhs")
+    yield _grouped(view, "NHS by role", f"{area}, NHS staff by role, March of each year", ("role",), _GROUP, "nhs")
     yield _specialist(view)
     yield _recruits(view)
-    yield _grouped(view, "ICB by year", "Each ICB of April 2023, March of each year", ("icb",), _PLACE)
+    yield _grouped(view, "ICB by year", f"{_each(view)}, March of each year", ("icb",), _PLACE)
     yield _icb_rates(view)
-    yield _crossed(view, "ICB by sector", "Each ICB and employing sector, March of each year", ("icb", "sector"))
-    yield _crossed(view, "ICB by role", "Each ICB and role, March of each year", ("icb", "role"))
-    yield _grouped(view, "Region by year", "Each region as far as the run has its ICBs", ("region",), _PLACE)
-    yield _grouped(view, "ICBs of 2026 by year", "The ICBs of April 2026, by share of people", ("icb_2026",), _PLACE)
+    yield _crossed(view, "ICB by sector", f"{_each(view)} and employing sector, March of each year", ("icb", "sector"))
+    yield _crossed(view, "ICB by role", f"{_each(view)} and role, March of each year", ("icb", "role"))
+    yield _regions(view)
+    part = "" if view.whole else "; each only as far as the run has the ICBs of 2023 that it was made of"
+    about = f"The ICBs of April 2026, by share of people{part}"
+    yield _grouped(view, "ICBs of 2026 by year", about, ("icb_2026",), _PLACE)
     yield _monthly(view)
+
+
+def _each(view: Outlook) -> str:
+    return "Each ICB of April 2023" if view.whole else f"Each of the run’s {len(view.codes)} of 42 ICBs of April 2023"
+
+
+def _regions(view: Outlook) -> Sheet:
+    """Regions; one that the run has in part says so in its name."""
+    about = "Each region" if view.whole else "Each region as far as the run has its ICBs, which its name counts"
+    made = _grouped(view, "Region by year", about, ("region",), _PLACE)
+    rows = [(region_label(view, str(row[0])), *row[1:]) for row in made.rows]
+    return Sheet(made.name, made.about, made.columns, rows, keys=made.keys)
 
 
 def spread_columns(kind: str, unit: str = "", stats: Sequence[str] = STATS) -> tuple[Column, ...]:
@@ -158,7 +173,7 @@ def _board_page(view: Outlook) -> Sheet:
         for stat in _TOLD
     )
     keys = (Column("Part", "name"), Column("Measure", "name"), Column("Unit", "name"))
-    return Sheet("Board page", "Page one of the report, not rounded", (*keys, *columns), rows, kinds, 3)
+    return Sheet("Board page", f"Page one of the report, not rounded: {view.held}", (*keys, *columns), rows, kinds, 3)
 
 
 def _by_year(view: Outlook, name: str, about: str, population: str) -> Sheet:
@@ -205,7 +220,9 @@ def _crossed(view: Outlook, name: str, about: str, dims: tuple[str, str]) -> She
 
 def _specialist(view: Outlook) -> Sheet:
     listed = [name for name in BOARD if name.startswith("specialist_")]
-    made = _grouped(view, "Specialist by role", "Specialist posts by role, March of each year", ("role",), listed)
+    made = _grouped(
+        view, "Specialist by role", f"{view.held}, specialist posts by role, March of each year", ("role",), listed
+    )
     first = len(key_columns(("role",))) + 1
     kept = [row for row in made.rows if any(isinstance(value, float) and value > 0 for value in row[first:])]
     return Sheet(made.name, made.about, made.columns, kept, keys=made.keys)
@@ -219,7 +236,7 @@ def _recruits(view: Outlook) -> Sheet:
             rows += month_rows(summary(yearly), view.years[1:], (item.long_name, item.name))
     keys = (Column("Source of recruits", "name"), Column("Variable", "text"), Column("12 months to", "month"))
     columns = (*keys, *spread_columns("count", "people a month"))
-    about = "Where starters come from: people a month, average of 12 months"
+    about = f"{view.held}: where starters come from: people a month, average of 12 months"
     return Sheet("Recruits by source", about, columns, rows, keys=3)
 
 
@@ -253,5 +270,5 @@ def _monthly(view: Outlook) -> Sheet:
     tables = {name: told(view.result, name) for name in _MONTHLY}
     rows = wide_rows(tables, (), view.result.months)
     columns = (Column("Month", "month"), *measure_columns([measure(name) for name in _MONTHLY]))
-    about = "Social care population month by month: flows of single months, stocks at their end"
-    return Sheet("Monthly England", about, columns, rows)
+    about = f"{view.held}, social care population month by month: flows of single months, stocks at their end"
+    return Sheet("Monthly England" if view.whole else "Monthly, ICBs of this run", about, columns, rows)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
-
-import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.report.measures import codes
 from mhwfmodel.report.outlook import Outlook, Spread, spread
 from mhwfmodel.report.wording import change, joined, month_name, people, per_cent, span
 
-__all__ = ["highest_vacancy_rates", "interval_note", "sentences"]
+__all__ = ["highest_vacancy_rates", "interval_note", "nature", "no_ranking", "outlook_month", "sentences"]
 
 _HOLDS = {
     "process noise": "chance: people leave and are hired by luck",
@@ -99,27 +96,55 @@ def outlook_month(view: Outlook) -> str:
     return view.result.months[min(60, len(view.result.months) - 1)]
 
 
-def highest_vacancy_rates(view: Outlook, month: str, count: int) -> tuple[tuple[str, float], ...]:
-    """ICBs with the highest mean vacancy rate of a month: short name and rate, highest first."""
-    stats = view.icb["vacancy_rate"].sel(stat="mean", month=month)
-    values = np.asarray(stats.values, dtype=np.float64)
-    listed = codes(stats, "icb")
-    order = sorted((-value, code) for value, code in zip(values.tolist(), listed, strict=True) if math.isfinite(value))
-    return tuple((catalogue.icb(code).short_name, -value) for value, code in order[:count])
+def highest_vacancy_rates(view: Outlook, month: str, count: int) -> tuple[tuple[str, Spread], ...]:
+    """ICBs with the highest mean vacancy rate of a month: short name, and rate with its interval, highest first."""
+    stats = view.icb["vacancy_rate"].sel(month=month)
+    found = [(code, spread(stats, icb=code)) for code in codes(stats, "icb")]
+    order = sorted((-rate.mean, code, rate) for code, rate in found if rate.known)
+    return tuple((catalogue.icb(code).short_name, rate) for _, code, rate in order[:count])
 
 
 def _places(view: Outlook) -> str:
     if len(view.codes) < 6:
         return ""
     month = outlook_month(view)
-    top = highest_vacancy_rates(view, month, 3)
-    named = joined([f"{name} ({per_cent(rate)})" for name, rate in top])
-    return f"The highest vacancy rates in {month_name(month)} are expected in {named}."
+    top = highest_vacancy_rates(view, month, 4)
+    named = joined([f"{name} ({_rate(rate)})" for name, rate in top[:3]])
+    return (
+        f"Among the higher vacancy rates in {month_name(month)} are those of {named}"
+        f"{'; in brackets nine futures in ten' if view.futures == 'many' else ''}. {no_ranking(view, month, 4)}"
+    )
+
+
+def _rate(figure: Spread) -> str:
+    interval = span(figure.q05, figure.q95, "rate")
+    return f"{per_cent(figure.mean)}, {interval}" if interval else per_cent(figure.mean)
+
+
+def no_ranking(view: Outlook, month: str, count: int) -> str:
+    """Why the rates of single ICBs are no order of them, and that the ranges of the first few overlap where they do."""
+    top = [rate for _, rate in highest_vacancy_rates(view, month, count)]
+    overlap = view.futures == "many" and len(top) > 1 and max(rate.q05 for rate in top) <= min(rate.q95 for rate in top)
+    return (
+        "The rates of single ICBs are assumed or fitted to published floors"
+        f"{' and the ranges overlap' if overlap else ''}, so this is no ranking."
+    )
+
+
+def nature(view: Outlook) -> str:
+    """What the figures of a table are, for its caption."""
+    return {
+        "many": "average over all futures, and below it the interval of nine futures in ten",
+        "one": "one possible future: no range can be told",
+        "expected": "expected values, at the central value of every assumption",
+    }[view.futures]
 
 
 def interval_note(manifest: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the intervals of a run hold, and what they leave out, in words."""
     interval = manifest.get("interval", {})
+    if int(manifest.get("draws", 0)) == 1:
+        return (), tuple(interval.get("leaves_out", ()))
     holds = [name for name in interval.get("holds", ()) if name != "trends" or _follows_trends(manifest)]
     return tuple(_HOLDS.get(name, name) for name in holds), tuple(interval.get("leaves_out", ()))
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mhwfmodel.report.changes import changes
 from mhwfmodel.report.evidence import evidence_sheets, notes
 from mhwfmodel.report.excel import write_book
-from mhwfmodel.report.levers import lever_lines
+from mhwfmodel.report.levers import costs, lever_lines
 from mhwfmodel.report.outlook import Outlook, outlook
 from mhwfmodel.report.sheets import forecast_sheets
-from mhwfmodel.report.story import interval_note, sentences
+from mhwfmodel.report.story import interval_note, nature, sentences
 from mhwfmodel.report.wording import month_name
 from mhwfmodel.results import replace_all
 
@@ -42,25 +43,30 @@ def _cover(view: Outlook) -> list[tuple[str, str]]:
     manifest = view.result.manifest
     holds, leaves_out = interval_note(dict(manifest))
     draws = int(view.result.draws.sizes["draw"])
-    area = view.area[:1].upper() + view.area[1:]
+    levers = manifest["scenario"].get("levers", ())
     lines = [
         ("Workbook of", "Mental health social care workforce forecast"),
         ("Scenario", view.result.name),
         ("Description", str(manifest["scenario"].get("description") or "none given")),
-        ("Area and months", f"{area}, {month_name(view.base)} to {month_name(view.last)}"),
+        ("Area and months", f"{view.held}, {month_name(view.base)} to {month_name(view.last)}"),
         ("Made", f"{str(manifest['created'])[:10]} by mhwfmodel {manifest['version']}"),
         ("Draws and seed", f"{draws:,} and {manifest['seed']}"),
+        ("What the figures are", nature(view)),
     ]
-    levers = lever_lines(manifest["scenario"].get("levers", ()))
-    for number, lever in enumerate(levers, start=1):
-        name = f"{lever.name} ({lever.kind})" if lever.name else lever.kind
-        lines.append((f"Lever {number}", f"{name}, {lever.when}; {lever.reach}; {lever.sets}"))
+    changed = changes(manifest)
+    if levers or changed:
+        lines += [("What this scenario changes", ""), *changed]
+    for number, lever in enumerate(lever_lines(levers), start=1):
+        told = (f"{lever.told}, {lever.when}", lever.reach, lever.sets, lever.cost)
+        lines.append((f"Lever {number}", "; ".join(part for part in told if part)))
+    if total := costs(levers):
+        lines.append(("Cost of all levers", total))
     lines += [("What the forecast says", ""), *(("", sentence) for sentence in sentences(view))]
     lines += [
         ("How to read it", ""),
         ("Tables", "One table a sheet, one header row, units in the header or in a column, names beside codes."),
         ("Ranges", "5 % to 95 %: nine draws in ten lie between. Means add up over places and groups, ranges do not."),
-        ("They hold", "; ".join(holds) or "nothing: this run has one draw"),
+        ("They hold", "; ".join(holds) or f"nothing: {nature(view)}"),
         ("They leave out", "; ".join(leaves_out)),
         ("Rounding", "Figures are not rounded here. The evidence carries three digits at most: write 621,000."),
         ("Keep", "manifest.json beside this file holds all that is needed to make it again."),

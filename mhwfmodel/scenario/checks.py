@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from mhwfmodel.catalogue import resolve_icbs, roles, sectors
 from mhwfmodel.errors import DataError, MhwfError, suggest
 from mhwfmodel.scenario.assumptions import assumption_problems
-from mhwfmodel.scenario.problem import Problem, as_written
 from mhwfmodel.scenario.plausible import large_changes, overlaps, whole_shares
+from mhwfmodel.scenario.problem import Problem, as_written
 from mhwfmodel.scenario.scopes import empty_scopes
 from mhwfmodel.scenario.tree import Path
 from mhwfmodel.units import add_months, month_index, parse_month

@@ -23,15 +23,17 @@ __all__ = ["MAX_PARENTS", "SUFFIXES", "combine", "read_chain", "read_file"]
 
 MAX_PARENTS = 10
 SUFFIXES = (".yaml", ".yml")
+_MOST_ENTRIES = 1000
 _OWN = ("name", "description", "extends", "add_levers")
 
 
-def read_file(path: Path, where: str) -> tuple[Node, tuple[str, ...]]:
+def read_file(path: Path, where: str, besides: Path | None = None) -> tuple[Node, tuple[str, ...]]:
     """The tree of one file, without its parent, and notes.
 
     Args:
         path: The file.
         where: The file as the user named it, for messages.
+        besides: The file that extends it, which is never offered in its place.
 
     Raises:
         ScenarioError: Missing, not a plain file, too large, or everything that is wrong with its text.
@@ -46,7 +48,7 @@ def read_file(path: Path, where: str) -> tuple[Node, tuple[str, ...]]:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise ScenarioError(Fault(where, "there is no such file", _neighbours(path))) from None
+        raise ScenarioError(Fault(where, "there is no such file", _neighbours(path, besides))) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name cannot be a file's"
         raise ScenarioError(
@@ -55,12 +57,32 @@ def read_file(path: Path, where: str) -> tuple[Node, tuple[str, ...]]:
     return read_bytes(content, where)
 
 
-def _neighbours(path: Path) -> str:
+def _neighbours(path: Path, besides: Path | None = None) -> str:
+    """What may have been meant by a file that is not there: a name beside it, or its name in a folder near by."""
+    folder = path.parent
     try:
-        names = [entry.name for entry in path.parent.iterdir() if entry.suffix in SUFFIXES]
+        near = _elsewhere(path)
+        names = [entry.name for entry in folder.iterdir() if entry.suffix in SUFFIXES]
     except (OSError, ValueError):
         return "check the folder's name"
-    return suggest(path.name, names) or "there is no scenario file in that folder"
+    if near:
+        below = near.is_relative_to(folder)
+        told = escape(near.relative_to(folder if below else near.parent.parent).as_posix())
+        if besides is None:
+            return f"did you mean '{escape(str(near)) if below else told}'?"
+        return f"write 'extends: {told}'" if below else f"there is one at '{told}': move your file into that folder"
+    others = [name for name in names if besides is None or name != besides.name]
+    return suggest(path.name, others) or "there is no other scenario file in that folder"
+
+
+def _elsewhere(path: Path) -> Path | None:
+    """A file of that name in a folder below, or in one beside the folder that was named."""
+    folder = path.parent
+    places = [entry for entry in sorted(folder.iterdir())[:_MOST_ENTRIES] if entry.is_dir()]
+    above = folder.resolve().parent
+    if folder.resolve() != above and folder.name not in ("", "."):
+        places += [entry for entry in sorted(above.iterdir())[:_MOST_ENTRIES] if entry.is_dir()]
+    return next((place / path.name for place in places if (place / path.name).is_file()), None)
 
 
 def read_chain(path: Path, where: str) -> tuple[Node, tuple[str, ...], tuple[Fault, ...]]:
@@ -116,7 +138,7 @@ def _with_parent(node: Node, path: Path, chain: tuple[Path, ...]) -> tuple[Node,
         return tree, (), faults
     try:
         file, where = _parent_file(entry, path, chain)
-        parent, notes = _read_parent(entry, file, where)
+        parent, notes = _read_parent(entry, file, where, path)
         above, more, faults = _with_parent(parent, file, (*chain, file))
     except ScenarioError as error:
         tree, faults = combine(node, None)
@@ -138,10 +160,10 @@ def _own_or_place(error: ScenarioError, chain: tuple[Path, ...]) -> tuple[Fault,
     )
 
 
-def _read_parent(entry: Node, file: Path, where: str) -> tuple[Node, tuple[str, ...]]:
+def _read_parent(entry: Node, file: Path, where: str, child: Path) -> tuple[Node, tuple[str, ...]]:
     """The parent's tree; its faults are told by place alone, because its text is not this file's to show."""
     try:
-        return read_file(file, where)
+        return read_file(file, where, child)
     except ScenarioError as error:
         lines = {match[1] for fault in error.faults if (match := re.search(r":(\d+)", fault.where[len(where) :]))}
         told = f" (line {', '.join(sorted(lines, key=int)[:8])})" if lines else ""

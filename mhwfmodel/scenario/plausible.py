@@ -29,8 +29,8 @@ def whole_shares(path: Path, lever: Mapping[str, object]) -> Iterator[Problem]:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             continue
         if (isinstance(value, int) and abs(value) > 1) or value < -1 or (key == "change" and abs(value) > 10):
-            text = f"is read as a share, which makes {value * 100:+,.0f} %"
-            yield Problem((*path, key), text, f"did you mean {value:g}%?", f"{value:g}")
+            text = f"'{value:g}' is read as a share, which makes {value * 100:+,.0f} %"
+            yield Problem((*path, key), text, f"did you mean {value:g}%?", alone=True)
 
 
 def large_changes(levers: Sequence[_Placed]) -> Iterator[tuple[Path, str]]:

@@ -14,6 +14,12 @@ __all__ = ["lever_sentence"]
 _MOST_NAMES = 4
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
+_BANDS = {
+    "under_1": "under 1 year",
+    "1_to_3": "1 to 3 years",
+    "3_to_10": "3 to 10 years",
+    "10_plus": "10 years or more",
+}
 _COMMON = frozenset({*LeverBase.model_fields, "kind"})
 
 
@@ -33,7 +39,7 @@ def lever_sentence(lever: Any) -> str:
 
 
 def _retention(lever: Any) -> str:
-    bands = f" with {_and([_words(band) for band in lever.experience])} years in post" if lever.experience else ""
+    bands = f" with {_and([_BANDS[band] for band in lever.experience])} in post" if lever.experience else ""
     return f"{_change(lever.leaving_change, 'more', 'fewer')} people{bands} leave"
 
 

@@ -91,10 +91,11 @@ def test_without_a_folder_the_name_of_the_scenario_says_where(cli, scenarios, tm
 
 
 @pytest.mark.usefixtures("instant")
-def test_an_older_report_that_was_left_is_told(cli, scenarios, tmp_path):
+def test_without_a_report_that_of_an_earlier_run_goes_and_this_is_told(cli, scenarios, tmp_path):
     (tmp_path / "report.html").write_text("old", encoding="utf-8")
     said = cli("run", scenarios / "small.yaml", "--out", tmp_path, "--no-report")
-    assert "report.html is of an earlier run" in said.stderr
+    assert "report.html was of an earlier run" in said.stderr
+    assert names(tmp_path) == FILES - {"report.html"}
 
 
 @pytest.mark.usefixtures("instant")

@@ -23,7 +23,7 @@ ALLOWED = {
     ("inputs/drivers.py", 16): "bits of the counter that a horizon has",
     ("inputs/drivers.py", 3): "stable number of a series",
     ("inputs/drivers.py", 4): "characters of the year in a financial year",
-    ("inputs/fitting.py", 1e-12): "when a fit has ended",
+    ("inputs/fitting.py", 1e-12): "when a fit has ended, and the chance of a thing that is as good as impossible",
     ("inputs/fitting.py", 1000): "when a fit is given up",
     ("inputs/fitting.py", 1e-6): "how near a total must be to a whole number to be one",
     ("inputs/fitting.py", 1e-9): "how well two totals must agree",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mhwfmodel import catalogue
-from mhwfmodel.inputs import columns
-from mhwfmodel.inputs.rates import SPECIALIST_TURNOVER_FLOORS, VACANCY_FLOORS, cell_rates
+from mhwfmodel.inputs import ParameterDraws, columns
+from mhwfmodel.inputs.rates import ICBS_ABOVE_FLOOR, SPECIALIST_TURNOVER_FLOORS, VACANCY_FLOORS, cell_rates
 from mhwfmodel.inputs.stock import filled_posts
 
 LEVEL_TURNOVER = 0.226
@@ -103,11 +106,45 @@ def test_floors_are_met_or_their_misfit_is_told(central_parameters, where) -> No
     assert np.median(special) < 0.40
 
 
+@functools.cache
+def many_draws() -> np.ndarray:
+    """Specialist turnover of many draws, dims (draw, ICB)."""
+    parameters = ParameterDraws(20240401, np.arange(1000, dtype=np.uint32), {})
+    special = next(at for at, column in enumerate(columns()) if column.strand == "specialist")
+    return cell_rates(parameters, filled_posts(parameters)).turnover[:, :, special]
+
+
+def test_about_as_many_icbs_exceed_the_floor_of_specialist_turnover_as_published(rates) -> None:
+    """Measured rates do so exactly; rates themselves are near, as they may lie on the other side of the floor."""
+    fit = rates.fits.specialist_turnover
+    assert fit.expected_above(0.40) == pytest.approx(ICBS_ABOVE_FLOOR, abs=0.5)
+    drawn = many_draws()
+    above = (drawn > 0.40).sum(axis=1)
+    assert above.mean() == pytest.approx(fit.expected_above(0.40), abs=4 * above.std() / np.sqrt(above.size))
+    assert np.quantile(above, 0.05) >= 5
+    assert np.quantile(above, 0.95) <= 11
+
+
 def test_places_with_a_floor_are_known_better_than_the_others(rates) -> None:
-    for fit in (rates.fits.vacancy, rates.fits.specialist_turnover):
-        named = np.array(sorted(fit.floors))
-        others = np.setdiff1d(np.arange(42), named)
-        assert fit.spread[named].max() < fit.spread[others].min()
+    drawn = many_draws()
+    spread = np.log(drawn).std(axis=0)
+    named = np.array(sorted(rates.fits.specialist_turnover.floors))
+    assert spread[named].max() < np.delete(spread, named).min()
+
+
+def test_drawn_rates_scatter_around_the_expected_ones(rates) -> None:
+    drawn = many_draws()
+    error = np.log(drawn).std(axis=0) / np.sqrt(len(drawn))
+    assert (np.abs(np.log(drawn).mean(axis=0) - rates.fits.specialist_turnover.log_rate) < 5 * error).all()
+
+
+@pytest.mark.parametrize("numbers", [[0], [7], [24], [3, 4, 11]])
+def test_a_draw_is_the_same_alone_as_in_company(parameters, filled, rates, numbers: list[int]) -> None:
+    some = replace(parameters, draws=parameters.draws[numbers])
+    assert (filled_posts(some) == filled[numbers]).all()
+    alone = cell_rates(some, filled_posts(some))
+    assert (alone.turnover == rates.turnover[numbers]).all()
+    assert (alone.vacancies == rates.vacancies[numbers]).all()
 
 
 def test_the_pattern_of_the_councils_decides_who_has_more(central_parameters, where) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 import mhwfmodel as mh
 from mhwfmodel.report import comparison_rows, write_comparison
+from mhwfmodel.report.changes import differences
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,10 @@ def test_months_may_be_chosen(both):
 def test_the_workbook(both, tmp_path):
     write_comparison([both], tmp_path / "comparison.xlsx")
     book = openpyxl.load_workbook(tmp_path / "comparison.xlsx")
+    cover = {label.value: text.value for label, text in book["Cover"].iter_rows(min_row=3, max_col=2)}
+    assert "has the lever Support in the first three years (retention)" in cover["Retention plan"]
+    assert cover["Area"].startswith("All ICBs of this run (2 of 42: ")
+    assert cover["Made"][:10] == both.other.manifest["created"][:10]
     assert book.sheetnames[:3] == ["Cover", "Contents", "Side by side"]
     listed = list(book["Side by side"].iter_rows(values_only=True))
     rows = [dict(zip(listed[0], row, strict=True)) for row in listed[1:]]
@@ -58,6 +63,20 @@ def test_runs_without_levers(run, tmp_path):
     write_comparison([mh.compare(base, base)], tmp_path / "comparison.xlsx")
     book = openpyxl.load_workbook(tmp_path / "comparison.xlsx")
     assert book["Levers"].max_row == 1
+
+
+def test_differences_of_two_runs(both):
+    base = both.base.manifest
+    assert differences(base, base) == ()
+    held = {**base, "scenario": {**base["scenario"], "baseline": "rates_held"}}
+    assert differences(base, held) == ("baseline rates_held, where the base has expected",)
+    listed = [
+        row | ({"set_by_scenario": True} if row["name"] == "voluntary_share" else {})
+        for row in base["evidence"]["parameters"]
+    ]
+    other = {**base, "evidence": {**base["evidence"], "parameters": listed}}
+    (told,) = differences(base, other)
+    assert told == "assumption voluntary_share: 0.22 (0.15 to 0.3) [share], where the base has the catalogue’s value"
 
 
 def test_nothing_to_compare(tmp_path):

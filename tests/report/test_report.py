@@ -13,6 +13,8 @@ from mhwfmodel import catalogue
 from mhwfmodel.errors import DataError
 from mhwfmodel.report import write_report
 from mhwfmodel.report.board import board, shown
+from mhwfmodel.report.hexmap import hexmaps
+from mhwfmodel.report.levers import costs, lever_lines
 from mhwfmodel.report.outlook import outlook
 from mhwfmodel.report.page import render
 from mhwfmodel.report.places import hexagons, my_icb
@@ -102,7 +104,9 @@ def test_the_words_agree_with_the_table(england):
     assert f"to about {people(row('specialist_filled')['mean'])}" in told
     top = england.table("vacancy_rate", by=["icb"], months=[last]).nlargest(3, "mean")
     for _, place in top.iterrows():
-        assert f"{place['icb_name']} ({per_cent(place['mean'])})" in told
+        interval = f"{per_cent(place['q05'])} to {per_cent(place['q95'])}"
+        assert f"{place['icb_name']} ({per_cent(place['mean'])}, {interval})" in told
+    assert "so this is no ranking" in told
     assert 3 <= len(sentences(outlook(england))) <= 6
 
 
@@ -175,6 +179,45 @@ def test_one_draw_tells_no_interval(one, page):
     assert not any(" to " in text and "%" in text for text in read.texts.get("span", ()))
 
 
+def test_what_the_figures_are_comes_from_the_evaluator(one, page):
+    chance = render(one)
+    assert "one possible future: no range can be told" in chance
+    assert "xpected values" not in chance
+    assert "--evaluator" not in chance
+    expected = render(replace(one, manifest={**one.manifest, "evaluator": "deterministic"}))
+    assert "expected values, at the central value of every assumption" in expected
+    assert "one possible future" not in expected
+    (line,) = [text for text in page(expected).texts["code"] if text.startswith("mhwfmodel run")]
+    assert "--evaluator deterministic" in line
+
+
+def test_icbs_that_were_not_run_are_drawn_grey(few, few_html, page):
+    maps = hexmaps(hexagons(outlook(few)))
+    for item in maps:
+        hexagon, _ = item["spec"]["layer"]
+        assert hexagon["mark"]["invalid"] == "show"
+        assert hexagon["encoding"]["color"]["condition"]["legend"]["format"] == ".1%"
+        assert "not in this run are grey" in item["description"]
+    assert "Grey hexagons are not in this run" in few_html
+
+
+def test_columns_that_say_the_same_are_left_out(few, one, england):
+    def beside(result):
+        return {
+            place["name"]: place["beside"] for place in my_icb(outlook(result))["places"].values() if "beside" in place
+        }
+
+    assert list(beside(one).values()) == [["icb"]]
+    assert set(map(tuple, beside(england).values())) == {("icb", "region", "all")}
+    assert {tuple(columns) for columns in beside(few).values()} == {("icb", "all"), ("icb", "region", "all")}
+
+
+def test_the_page_says_what_now_is(few, few_html):
+    assert "“Now” is the month" not in few_html
+    later = replace(few, manifest={**few.manifest, "created": "2024-08-09T00:00:00+00:00"})
+    assert "“Now” is the month before the run was made (2024-08-09" in render(later)
+
+
 def test_regions_that_the_run_has_in_part_say_so(few):
     names = {place["name"] for place in my_icb(outlook(few))["places"].values()}
     assert any(re.search(r"\(\d of \d ICBs\)", name) for name in names)
@@ -185,6 +228,44 @@ def test_a_plan_tells_its_levers(run):
     assert "Support in the first three years" in html
     assert "leaving change −15.0%" in html
     assert "from April 2025, in full after 12 months" in html
+    assert "all social care employers" in html
+
+
+LEVER = {"kind": "retention", "start": "2025-04", "leaving_change": -0.1, "experience": [], "scope": {}}
+
+
+def test_a_lever_without_bands_reaches_every_experience():
+    (line,) = lever_lines([LEVER])
+    assert line.sets == "leaving change −10.0%; any experience"
+    assert line.reach == "all social care employers"
+    assert line.cost == ""
+    (line,) = lever_lines([{**LEVER, "scope": {"sectors": ["local_authority"], "roles": ["social_worker"]}}])
+    assert "all social care employers" not in line.reach
+
+
+def test_costs_are_told_and_summed():
+    levers = [{**LEVER, "cost_per_year": 1_000_000.0}, {**LEVER, "cost_per_year": 250_000.0}, LEVER]
+    assert costs([LEVER]) == ""
+    assert costs(levers).startswith("£1,250,000 a year")
+    assert "1 without a cost" in costs(levers)
+    assert [line.cost[:10] for line in lever_lines(levers)] == ["£1,000,000", "£250,000 a", ""]
+
+
+def test_costs_and_assumptions_are_under_what_the_scenario_changes(few):
+    scenario = {**few.manifest["scenario"], "baseline": "rates_held", "levers": [{**LEVER, "cost_per_year": 5e5}]}
+    evidence = {**few.manifest["evidence"]}
+    evidence["parameters"] = [
+        row | {"central": 0.25, "low": 0.25, "high": 0.25, "set_by_scenario": True}
+        if row["name"] == "voluntary_share"
+        else row
+        for row in evidence["parameters"]
+    ]
+    html = render(replace(few, manifest={**few.manifest, "scenario": scenario, "evidence": evidence}))
+    assert "What this scenario changes" in html
+    assert "<strong>Baseline</strong>: rates_held" in html
+    given = catalogue.parameter("voluntary_share")
+    assert f"{given.title}: 0.25 [share]; the catalogue has 0.22 (0.15 to 0.3) [share]; {given.status}" in html
+    assert html.count("£500,000 a year") == 2
 
 
 def test_rates_held_does_not_speak_of_trends(few, few_html):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 
@@ -151,3 +152,49 @@ def test_one_draw_has_a_workbook(one, tmp_path):
     write_workbook(one, tmp_path / "book.xlsx")
     made = openpyxl.load_workbook(tmp_path / "book.xlsx")
     assert len(rows(made, "ICB rates")) == 1
+
+
+@pytest.fixture(scope="module")
+def small(few, tmp_path_factory):
+    path = tmp_path_factory.mktemp("small") / "book.xlsx"
+    write_workbook(few, path)
+    return openpyxl.load_workbook(path)
+
+
+def test_a_run_of_some_icbs_never_says_england(small):
+    assert not any("England" in name for name in small.sheetnames)
+    assert {"ICBs of this run by year", "Monthly, ICBs of this run"} <= set(small.sheetnames)
+    assert all(len(name) <= 31 for name in small.sheetnames)
+    held = {row["Sheet"]: row["What it holds"] for row in rows(small, "Contents")}
+    for name in ("ICBs of this run by year", "NHS apart", "Monthly, ICBs of this run", "Recruits by source"):
+        assert held[name].startswith("All ICBs of this run (3 of 42: ")
+    assert all(re.search(r"\(\d of \d ICBs\)$", row["Region"]) for row in rows(small, "Region by year"))
+    assert any("3 of 42" in str(row["Meaning"]) for row in rows(small, "Notes"))
+
+
+def test_published_numbers_are_numbers(book):
+    amhp = rows(book, "AMHPs published")
+    assert {(row["Series"], row["Year"], row["Value [unit in its column]"]) for row in amhp} >= {
+        ("Approved", 2019, 3730),
+        ("Approved", 2019, 3850),
+        ("Vacancy rate of AMHP services", 2023, 11.2),
+    }
+    floors = rows(book, "Published inequalities")
+    assert floors
+    for row in floors:
+        assert row["Sign"] == "more than"
+        assert 0 < row["Published [share]"] < 1
+        assert 0 < row["Fitted [share]"] < 1
+
+
+def test_an_input_that_the_scenario_sets_stands_beside_the_catalogues(run, tmp_path):
+    write_workbook(run(draws=2, months=2, icbs=["QJ2"], assumptions={"voluntary_share": 0.25}), tmp_path / "book.xlsx")
+    made = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    row = next(row for row in rows(made, "Assumptions") if row["Input"] == "voluntary_share")
+    given = catalogue.parameter("voluntary_share")
+    assert (row["Status"], row["Owner"], row["Figures"] or "") == ("set by the scenario", "the scenario", "")
+    assert row["Replaced: the catalogue’s central value [unit in its column]"] == given.central
+    assert row["Replaced: the catalogue’s status"] == given.status
+    cover = {label.value: text.value for label, text in made["Cover"].iter_rows(min_row=3, max_col=2)}
+    assert "the catalogue has 0.22" in cover["Assumption voluntary_share"]
+    assert "What this scenario changes" in cover

@@ -67,7 +67,7 @@ def test_a_fault_in_an_added_lever_is_told_at_its_own_place(folder: Path) -> Non
     told = faults(
         child(folder, "name: C\nextends: parent.yaml\nadd_levers:\n  - {kind: pay, start: 2025-04, change: 9}\n")
     )
-    assert told[0].startswith("child.yaml:4:41 add_levers[0].change: '9' is out of range")
+    assert told[0].startswith("child.yaml:4:41 add_levers[0].change: '9' is read as a share")
 
 
 def test_three_generations(folder: Path) -> None:
@@ -141,3 +141,17 @@ def test_files_that_are_no_files(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_text("name: x\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=r"did you mean 'plan\.yaml'"):
         load_scenario(tmp_path / "plam.yaml")
+
+
+def test_a_missing_parent_is_looked_for_near_by_and_the_file_itself_is_never_offered(folder: Path) -> None:
+    alone = child(folder, "name: C\nextends: chid.yaml\n")
+    assert "child.yaml" not in faults(alone)[0].split(";")[1]
+    (folder / "plans").mkdir()
+    (folder / "plans" / "standard.yaml").write_text("name: P\n", encoding="utf-8")
+    below = child(folder, "name: C\nextends: standard.yaml\n")
+    assert faults(below)[0].endswith("there is no such file; write 'extends: plans/standard.yaml'")
+    (folder / "mine").mkdir()
+    (folder / "mine" / "own.yaml").write_text("name: C\nextends: standard.yaml\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(folder / "mine" / "own.yaml")
+    assert caught.value.faults[0].remedy == "there is one at 'plans/standard.yaml': move your file into that folder"

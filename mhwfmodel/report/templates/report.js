@@ -36,17 +36,23 @@
     return made;
   }
 
-  function listed(code) { return [places.places[code], places.places[places.places[code].region], places.places.all]; }
+  function listed(code) {
+    const mine = places.places[code];
+    const every = { icb: mine, region: places.places[mine.region], all: places.places.all };
+    return Object.fromEntries(mine.beside.map((who) => [who, every[who]]));
+  }
 
   function fillTable(code, year) {
     const columns = listed(code);
-    ["icb", "region", "all"].forEach((name, at) => {
-      document.getElementById("head-" + name).textContent = columns[at].name;
+    ["icb", "region", "all"].forEach((who) => {
+      const head = document.getElementById("head-" + who);
+      head.hidden = !(who in columns);
+      head.textContent = who in columns ? columns[who].name : "";
     });
     const rows = places.measures.map((measure) => {
       const row = document.createElement("tr");
       row.appendChild(cell("th", measure.title, measure.unit));
-      columns.forEach((place) => {
+      Object.values(columns).forEach((place) => {
         const found = place.values[measure.name][year];
         row.appendChild(cell("td", amount(found[0], measure.kind), span(found, measure.kind), "number"));
       });
@@ -68,11 +74,8 @@
 
   function fillChart(chart, columns) {
     const kind = places.measures.find((measure) => measure.name === chart.measure).kind;
-    const [mine, region, all] = columns;
-    const points = pointsOf(mine, "icb", chart.measure, kind);
-    if (kind === "rate") {
-      points.push(...pointsOf(region, "region", chart.measure, kind), ...pointsOf(all, "all", chart.measure, kind));
-    }
+    const told = Object.entries(columns).filter(([who]) => who === "icb" || kind === "rate");
+    const points = told.flatMap(([who, place]) => pointsOf(place, who, chart.measure, kind));
     const place = document.getElementById(chart.id);
     if (!points.length) {
       place.textContent = "This run is too short for this measure.";
