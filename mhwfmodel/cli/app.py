@@ -15,8 +15,6 @@ from mhwfmodel.cli.showing import Topic
 
 __all__ = ["app", "main"]
 
-_MOST_DRAWS = 100_000
-
 app = typer.Typer(
     name="mhwfmodel",
     help="Forecasts England's mental health social care workforce, Integrated Care Board by Integrated Care Board.",
@@ -45,21 +43,9 @@ Set = Annotated[
         help="Replace one value of the file, as months=60 or levers[0].start=2025-10. Again for more.",
     ),
 ]
-
-
-def _at_least_one(draws: int | None) -> int | None:
-    """Refuse a number of draws that no run can have, before anything is read or told."""
-    if draws is not None and not 1 <= draws <= _MOST_DRAWS:
-        message = f"{draws} is out of range; write a whole number from 1 to {_MOST_DRAWS}"
-        raise typer.BadParameter(message)
-    return draws
-
-
 Draws = Annotated[
     int | None,
-    typer.Option(
-        "--draws", metavar="N", callback=_at_least_one, help="How many futures to draw, in place of the file's number."
-    ),
+    typer.Option("--draws", metavar="N", help="How many futures to draw, in place of the file's number."),
 ]
 Seed = Annotated[
     int | None, typer.Option("--seed", metavar="N", help="Seed of the random numbers, in place of the file's.")

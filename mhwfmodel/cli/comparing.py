@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from mhwfmodel.cli.console import out, paragraph
+from mhwfmodel.cli.console import out, paragraph, tell
 from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded, table
+from mhwfmodel.cli.pairing import check_together, differences, frame_of_file, frame_of_run, overrides_for
 from mhwfmodel.cli.places import check_writable
 from mhwfmodel.cli.running import Settings, announce, simulate
 from mhwfmodel.errors import Fault, MhwfError, ScenarioError
@@ -68,6 +69,9 @@ def _results(given: Sequence[Path], settings: Settings) -> list[Result]:
     if not scenarios and (settings.overrides or settings.draws is not None or settings.seed is not None):
         message = "--set, --draws and --seed change runs to be made, and all that you named are earlier runs"
         raise typer.BadParameter(message)
+    check_together(
+        [frame_of_run(item) if isinstance(item, Result) else frame_of_file(item, settings) for item in ready]
+    )
     if not settings.quiet:
         for scenario in scenarios:
             announce(scenario, settings)
@@ -78,16 +82,34 @@ def _read(given: Sequence[Path], settings: Settings) -> list[Result | Scenario]:
     from mhwfmodel.results import load_result
     from mhwfmodel.scenario import load_scenario
 
+    paths = [_folder_of(path) for path in given]
+    overrides = _shared_out([path for path in paths if not path.is_dir()], settings)
     ready: list[Result | Scenario] = []
     faults: list[Fault] = []
-    for path in map(_folder_of, given):
+    for path in paths:
         try:
-            ready.append(load_result(path) if path.is_dir() else load_scenario(path, settings.overrides))
+            ready.append(load_result(path) if path.is_dir() else load_scenario(path, overrides[path]))
         except MhwfError as error:
             faults.extend(error.faults)
     if faults:
         raise ScenarioError(dict.fromkeys(faults))
     return ready
+
+
+def _shared_out(files: Sequence[Path], settings: Settings) -> dict[Path, Mapping[str, object]]:
+    """The overrides of each file: those that it has a place for, or all where no file has one, so that it is told."""
+    if not settings.overrides:
+        return dict.fromkeys(files, settings.overrides)
+    fitting = {file: overrides_for(file, settings.overrides) for file in files}
+    nowhere = {
+        key: value for key, value in settings.overrides.items() if not any(key in own for own in fitting.values())
+    }
+    if not settings.quiet:
+        for key in settings.overrides:
+            with_it = [str(file) for file, own in fitting.items() if key in own]
+            if with_it and len(with_it) < len(fitting):
+                tell(f"--set {key} changes {', '.join(with_it)} alone: the others have no such lever")
+    return {file: own | nowhere for file, own in fitting.items()}
 
 
 def _folder_of(path: Path) -> Path:
@@ -131,6 +153,11 @@ def _told(comparisons: Sequence[Comparison]) -> Iterator[str]:
     yield ""
     for result in runs:
         yield from _plan(result)
+    apart = [text for comparison in comparisons for text in differences(base, comparison.other)]
+    if apart:
+        yield ""
+        yield paragraph("The runs differ in more than their levers, so the differences above are not the plan's alone:")
+        yield from (paragraph(text, indent="  ", hanging="    ") for text in apart)
 
 
 def _lines(runs: Sequence[Result], comparisons: Sequence[Comparison], positions: Sequence[int]) -> Iterator[Line]:

@@ -14,6 +14,7 @@ from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded,
 from mhwfmodel.cli.places import check_writable
 from mhwfmodel.cli.progress import shown
 from mhwfmodel.cli.reading import read_scenario
+from mhwfmodel.errors import Fault, ScenarioError
 
 if TYPE_CHECKING:
     from mhwfmodel.results import Result
@@ -54,6 +55,9 @@ class Settings:
         threads: Threads; as many as there are processors when None.
         evaluator: `stochastic` or `deterministic`; as in the manifest that is run, or else stochastic, when None.
         quiet: Show nothing but faults.
+
+    Raises:
+        ScenarioError: Numbers that no run can have; told before anything is read.
     """
 
     overrides: Mapping[str, object]
@@ -62,6 +66,20 @@ class Settings:
     threads: int | None = None
     evaluator: Literal["stochastic", "deterministic"] | None = None
     quiet: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no run can have."""
+        faults = [
+            Fault(name, f"{value} is not allowed", f"give a whole number from {low} to {high}")
+            for name, value, low, high in (
+                ("draws", self.draws, 1, 100_000),
+                ("seed", self.seed, 0, 2**63 - 1),
+                ("threads", self.threads, 1, 1024),
+            )
+            if value is not None and not low <= value <= high
+        ]
+        if faults:
+            raise ScenarioError(faults)
 
 
 def run_scenario(file: Path, folder: Path | None, settings: Settings, *, report: bool) -> None:

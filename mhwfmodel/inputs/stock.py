@@ -139,12 +139,7 @@ def _general(parameters: ParameterDraws, sectors: dict[str, Table], specialist: 
         for position, column in enumerate(columns())
         if column.strand == "general" and column.sector in sectors
     ]
-    special = {
-        sector: specialist[:, :, [at for at, column in enumerate(columns()) if column.sector == sector]].sum(
-            axis=(1, 2)
-        )
-        for sector in sectors
-    }
+    special = {sector: _over_england(specialist, sector) for sector in sectors}
     margin = np.stack(
         [(sectors[column.sector] - special[column.sector]) * roles[column.sector][column.role] for _, column in wanted],
         axis=1,
@@ -168,6 +163,12 @@ def _general(parameters: ParameterDraws, sectors: dict[str, Table], specialist: 
     table = np.zeros_like(specialist)
     table[:, :, [position for position, _ in wanted]] = proportional_fit(start, rows, margin)
     return table
+
+
+def _over_england(table: Table, sector: str) -> Table:
+    """Posts of a sector, dims (draw), summed in one order whatever the number of draws."""
+    own = table[:, :, [at for at, column in enumerate(columns()) if column.sector == sector]]
+    return np.asarray(np.ascontiguousarray(own).reshape(len(own), -1).sum(axis=1), dtype=np.float64)
 
 
 def _nhs(parameters: ParameterDraws) -> Table:

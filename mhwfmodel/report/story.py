@@ -134,7 +134,7 @@ def no_ranking(view: Outlook, month: str, count: int) -> str:
 def nature(view: Outlook) -> str:
     """What the figures of a table are, for its caption."""
     return {
-        "many": "average over all futures, and below it the interval of nine futures in ten",
+        "many": "average over all futures, with the interval of nine futures in ten",
         "one": "one possible future: no range can be told",
         "expected": "expected values, at the central value of every assumption",
     }[view.futures]

@@ -112,7 +112,9 @@ def _unknown_field(found: _Found) -> Problem:
     if len(found.path) == 1:
         fields += ["extends", "add_levers"]
     name = str(found.path[-1])
-    return Problem(found.path, "is not a field here", suggest(name, fields), name, on_key=True)
+    field, colon, value = name.partition(":")
+    near = f"a space is missing: write '{field}: {value}'" if colon and field in fields else suggest(name, fields)
+    return Problem(found.path, "is not a field here", near, name, on_key=True)
 
 
 def _not_among(found: _Found) -> Problem:

@@ -30,6 +30,7 @@ from mhwfmodel.scenario.tree import Path as Steps
 __all__ = ["MOST_FAULTS", "check_text", "load_scenario"]
 
 MOST_FAULTS = 60
+_QUOTES = re.compile("^[\u2018-\u201f\u00ab\u00bb]|[\u2018-\u201f\u00ab\u00bb]$")
 
 
 def load_scenario(path: str | PathLike[str], overrides: Mapping[str, object] | None = None) -> Scenario:
@@ -112,9 +113,11 @@ def _fault(problem: Problem, tree: Node, where: str) -> Fault:
     place = node.key if problem.on_key and not missing else node.place
     if place.line and place.file != where:
         return _of_parent(problem, place)
+    quotes = not missing and isinstance(node.value, str) and _QUOTES.search(node.value)
+    remedy = "its curly quotes are part of the text: use straight quotes, or none" if quotes else problem.remedy
     if problem.alone or not problem.value:
-        return Fault(str(place), problem.text, problem.remedy)
-    return Fault(str(place), f"'{shorten(problem.value)}' {problem.text}", problem.remedy)
+        return Fault(str(place), problem.text, remedy)
+    return Fault(str(place), f"'{shorten(problem.value)}' {problem.text}", remedy)
 
 
 def _of_parent(problem: Problem, place: Place) -> Fault:

@@ -39,6 +39,7 @@ _MAX_DIGITS = 40
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_OTHER_MINUS = re.compile(r"[\u2010-\u2015\u2212\ufe63\uff0d]\s*[0-9]*\.?[0-9]+\s*%?")
 _WORDS: dict[str, Scalar] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -104,7 +105,7 @@ def _read(text: str, where: str, *, whole: bool) -> Node | None:
     except ScenarioError as error:
         builder.faults.extend(error.faults)
     except MarkedYAMLError as error:
-        builder.faults.append(syntax_fault(error, where))
+        builder.faults.append(syntax_fault(error, where, text))
     except Exception:  # the parser answers some malformed escapes and characters with errors of its own inside
         builder.faults.append(Fault(where, "the file is not YAML", "look for odd characters or a '\\U' escape"))
     if builder.faults:
@@ -221,7 +222,7 @@ class _Builder:
         if _NOT_FINITE.fullmatch(text):
             self._fault(place, f"'{text}' is not a finite number", "write a number")
         elif not _REAL.fullmatch(text):
-            return text
+            return self._text(text, place)
         elif len(text) > _MAX_DIGITS:
             self._fault(place, f"the number '{shorten(text, 20)}' is too long", f"write at most {_MAX_DIGITS} digits")
         elif _INTEGER.fullmatch(text):
@@ -231,6 +232,15 @@ class _Builder:
         else:
             self._fault(place, f"the number {text} is too large", "write a smaller number")
         return 0
+
+    def _text(self, text: str, place: Place) -> str:
+        """Plain text, refused when it is a number behind a dash that only looks like a minus."""
+        if _OTHER_MINUS.fullmatch(text):
+            sign = (
+                f"the sign '{text[0]}' (U+{ord(text[0]):04X}) before the number is a dash, not the minus of a keyboard"
+            )
+            self._fault(place, sign, f"write -{text[1:].strip()}")
+        return text
 
     def _is_key(self) -> bool:
         return bool(self._open) and self._open[-1].items is None and self._open[-1].name is None

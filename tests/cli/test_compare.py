@@ -69,11 +69,39 @@ def test_quiet_prints_nothing(cli, base):
     assert cli("compare", base[0], base[0], "--quiet").output == ""
 
 
-def test_runs_that_do_not_belong_together_are_refused(cli, base, scenarios):
-    said = cli("compare", base[0], scenarios / "plan.yaml", "--draws", 2, "--set", "months=3", "--quiet")
+def test_runs_that_do_not_belong_together_are_refused_before_anything_runs(cli, base, scenarios, monkeypatch):
+    monkeypatch.setattr("mhwfmodel.simulate.run", lambda *_, **__: pytest.fail("it ran"))
+    said = cli("compare", base[0], scenarios / "plan.yaml", "--draws", 2, "--seed", 1, "--set", "months=5")
     assert said.exit_code == 1
-    assert "draws: the two runs have different ones" in said.stderr
-    assert "months: the two runs have different ones" in said.stderr
+    assert "draws: the two runs have different ones: Small place has 6, Small plan has 2" in said.stderr
+    assert "months: the two runs have different ones: Small place has 14, Small plan has 5" in said.stderr
+    assert said.stderr.splitlines()[-1] == "to compare them, add --seed 20240401 --draws 6 --set months=14"
+    said = cli("compare", scenarios / "plan.yaml", base[0], "--set", "icbs=all")
+    assert said.stderr.splitlines()[-1] == "to compare them, add --set 'icbs=[E54000034]'"
+
+
+@pytest.mark.usefixtures("instant")
+def test_an_override_of_a_lever_changes_the_files_that_have_it_and_this_is_told(cli, scenarios):
+    small, plan = scenarios / "small.yaml", scenarios / "plan.yaml"
+    said = cli("compare", small, plan, "--set", "levers[0].leaving_change=-20%")
+    assert said.exit_code == 0, said.stderr
+    assert f"--set levers[0].leaving_change changes {plan} alone" in said.stderr
+    assert "20.0 % fewer people leave" in said.stderr
+    said = cli("compare", small, plan, "--set", "levers[3].leaving_change=-20%")
+    assert said.exit_code == 1
+    assert "--set levers[3].leaving_change" in said.stderr
+
+
+def test_what_differs_beside_levers_is_told(cli, base, scenarios, compared, monkeypatch):
+    assert "differ in more than their levers" not in compared[1].stdout
+    (scenarios / "apart.yaml").write_text(
+        "name: Apart\nextends: small.yaml\nbaseline: expected\nassumptions: {voluntary_share: 0.25}\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("COLUMNS", "160")
+    said = cli("compare", base[0], scenarios / "apart.yaml")
+    assert said.exit_code == 0, said.stderr
+    assert "  baseline: rates_held in Small place, expected in Apart" in said.stdout
+    assert "  assumption voluntary_share: the catalogue's in Small place, 0.25 in Apart" in said.stdout
 
 
 def test_faults_of_all_arguments_are_told_before_anything_runs(cli, scenarios, tmp_path, monkeypatch):

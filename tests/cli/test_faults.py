@@ -63,6 +63,7 @@ def test_nonsense_numbers_are_told_with_what_is_allowed(cli, scenarios, tmp_path
     assert said.exit_code == 1
     assert told in said.stderr
     assert said.stdout == ""
+    assert "Small place:" not in said.stderr, "refused before the run is announced"
     assert not (tmp_path / "o").exists()
 
 

@@ -83,6 +83,18 @@ def test_expected_values_have_no_range(cli, scenarios, tmp_path):
     assert " to " not in said.stdout.split("────")[-1].split("Starters and leavers")[0]
 
 
+def test_a_manifest_is_run_again_to_the_same_numbers(cli, base, tmp_path):
+    said = cli("run", base[0] / "manifest.json", "--out", tmp_path / "again", "--no-report")
+    assert said.exit_code == 0, said.stderr
+    assert "is the manifest of an earlier run" in " ".join(said.stderr.split())
+    one, two = (xr.open_datatree(folder / "result.nc", engine="h5netcdf") for folder in (base[0], tmp_path / "again"))
+    assert one["draws"].to_dataset().equals(two["draws"].to_dataset())
+    (tmp_path / "other.json").write_text("{}", encoding="utf-8")
+    said = cli("run", tmp_path / "other.json")
+    assert said.exit_code == 1
+    assert "is neither a scenario file nor a manifest of a run" in said.stderr
+
+
 @pytest.mark.usefixtures("instant")
 def test_without_a_folder_the_name_of_the_scenario_says_where(cli, scenarios, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -228,7 +228,6 @@ def test_a_plan_tells_its_levers(run):
     assert "Support in the first three years" in html
     assert "leaving change −15.0%" in html
     assert "from April 2025, in full after 12 months" in html
-    assert "all social care employers" in html
 
 
 LEVER = {"kind": "retention", "start": "2025-04", "leaving_change": -0.1, "experience": [], "scope": {}}

@@ -151,3 +151,20 @@ def test_the_published_files_themselves_never_break_the_reader(shared: Path) -> 
         with pytest.raises(ScenarioError) as caught:
             load_scenario(file)
         assert all("/etc/" not in fault.problem.replace("etc/hostname", "") for fault in caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name: A\nmonths:12\ndraws: 5\n", "scenario:2:1: a space is missing after 'months:'; write 'months: 12'"),
+        ("name: A\nassumptions:\n  voluntary_share: {central:0.2}\n", "a space is missing: write 'central: 0.2'"),
+        ("name: A\nbaseline: \u201cexpected\u201d\n", "curly quotes are part of the text"),
+        ("name: A\nicbs: [\u201cQJ2\u201d]\n", "curly quotes are part of the text"),
+        ("name: A\nseed: \u22125\n", "scenario:2:7 seed: the sign '\u2212' (U+2212)"),
+        ("name: A\nlevers: [{kind: pay, start: 2025-04, change: \u20133 %}]\n", "write -3 %"),
+    ],
+)
+def test_what_word_processors_and_hasty_fingers_do_is_named(text: str, told: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        check_text(text)
+    assert any(told in str(fault) for fault in caught.value.faults), caught.value.faults
