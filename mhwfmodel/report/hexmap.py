@@ -78,10 +78,10 @@ def _spec(rows: list[dict[str, Any]], domain: tuple[float, float], *, whole: boo
         opacity=1,
         stroke="#5b6770",
         strokeWidth=0.6,
-        invalid="show",
     )
-    known = alt.datum.rate != None  # noqa: E711 - an expression of Vega, not of Python
-    hexagon = shape.encode(color=alt.condition(known, colour, alt.value(_NOT_RUN)), tooltip=tooltip)
+    told = "datum.rate !== null"
+    hexagon = shape.transform_filter(told).encode(color=colour, tooltip=tooltip)
+    missing = shape.transform_filter(f"!({told})").encode(color=alt.value(_NOT_RUN), tooltip=tooltip)
     letters = base.mark_text(fontWeight=600).encode(
         text="label:N",
         size=alt.condition("length(datum.label) > 4", alt.value(8.5), alt.value(10.5)),
@@ -90,7 +90,7 @@ def _spec(rows: list[dict[str, Any]], domain: tuple[float, float], *, whole: boo
     )
     unit = math.sqrt(3) * _RADIUS + _GAP
     height = round((lines[1] - lines[0]) * (1.5 * _RADIUS + _GAP))
-    spec = finished(alt.layer(hexagon, letters), height=height)
+    spec = finished(alt.layer(hexagon, letters) if whole else alt.layer(missing, hexagon, letters), height=height)
     spec["width"] = round((columns[1] - columns[0]) * unit)
     spec.pop("autosize")
     return spec

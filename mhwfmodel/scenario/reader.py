@@ -236,9 +236,7 @@ class _Builder:
     def _text(self, text: str, place: Place) -> str:
         """Plain text, refused when it is a number behind a dash that only looks like a minus."""
         if _OTHER_MINUS.fullmatch(text):
-            sign = (
-                f"the sign '{text[0]}' (U+{ord(text[0]):04X}) before the number is a dash, not the minus of a keyboard"
-            )
+            sign = f"the sign '{text[0]}' (U+{ord(text[0]):04X}) before the number is a dash, not a minus"
             self._fault(place, sign, f"write -{text[1:].strip()}")
         return text
 

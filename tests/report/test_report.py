@@ -194,9 +194,10 @@ def test_what_the_figures_are_comes_from_the_evaluator(one, page):
 def test_icbs_that_were_not_run_are_drawn_grey(few, few_html, page):
     maps = hexmaps(hexagons(outlook(few)))
     for item in maps:
-        hexagon, _ = item["spec"]["layer"]
-        assert hexagon["mark"]["invalid"] == "show"
-        assert hexagon["encoding"]["color"]["condition"]["legend"]["format"] == ".1%"
+        missing, hexagon, _ = item["spec"]["layer"]
+        assert missing["transform"] == [{"filter": "!(datum.rate !== null)"}]
+        assert missing["encoding"]["color"] == {"value": "#e3e6e8"}
+        assert hexagon["encoding"]["color"]["legend"]["format"] == ".1%"
         assert "not in this run are grey" in item["description"]
     assert "Grey hexagons are not in this run" in few_html
 

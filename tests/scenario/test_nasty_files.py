@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mhwfmodel.errors import ScenarioError
-from mhwfmodel.scenario import Scenario, load_scenario
+from mhwfmodel.scenario import Scenario, check_text, load_scenario
 
 LEVER = "levers:\n  - {kind: retention, start: 2025-04, leaving_change: %s}\n"
 FUNDED = "levers:\n  - {kind: recruitment, start: 2025-04, places_per_month: %s}\n"
@@ -159,7 +159,6 @@ def test_the_published_files_themselves_never_break_the_reader(shared: Path) -> 
         ("name: A\nmonths:12\ndraws: 5\n", "scenario:2:1: a space is missing after 'months:'; write 'months: 12'"),
         ("name: A\nassumptions:\n  voluntary_share: {central:0.2}\n", "a space is missing: write 'central: 0.2'"),
         ("name: A\nbaseline: \u201cexpected\u201d\n", "curly quotes are part of the text"),
-        ("name: A\nicbs: [\u201cQJ2\u201d]\n", "curly quotes are part of the text"),
         ("name: A\nseed: \u22125\n", "scenario:2:7 seed: the sign '\u2212' (U+2212)"),
         ("name: A\nlevers: [{kind: pay, start: 2025-04, change: \u20133 %}]\n", "write -3 %"),
     ],
