@@ -43,6 +43,21 @@ def hexmaps(hexagons: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return made
 
 
+def _colour(domain: tuple[float, float], *, digits: int) -> Any:
+    """Darker where a larger share of funded posts is vacant."""
+    import altair as alt
+
+    legend = alt.Legend(
+        title="Vacant posts as % of funded posts",
+        format=f".{digits}%",
+        orient="bottom",
+        gradientLength=240,
+        titleLimit=300,
+        tickCount=4,
+    )
+    return alt.Color("rate:Q", scale=alt.Scale(scheme="blues", domain=domain), legend=legend)
+
+
 def _spec(rows: list[dict[str, Any]], domain: tuple[float, float], *, whole: bool) -> dict[str, Any]:
     import altair as alt
 
@@ -53,18 +68,7 @@ def _spec(rows: list[dict[str, Any]], domain: tuple[float, float], *, whole: boo
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=columns, nice=False, zero=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=lines, nice=False, zero=False))
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y)
-    colour = alt.Color(
-        "rate:Q",
-        scale=alt.Scale(scheme="blues", domain=domain),
-        legend=alt.Legend(
-            title="Vacant posts as % of funded posts",
-            format=".0%" if whole else ".1%",
-            orient="bottom",
-            gradientLength=240,
-            titleLimit=300,
-            tickCount=4,
-        ),
-    )
+    colour = _colour(domain, digits=0 if whole else 1)
     tooltip = [
         alt.Tooltip("name:N", title="ICB"),
         alt.Tooltip("region:N", title="Region"),

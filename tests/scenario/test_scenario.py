@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -312,7 +312,12 @@ SCENARIOS = st.fixed_dictionaries(
 
 @given(SCENARIOS)
 def test_what_is_resolved_can_be_written_and_read_again(data: dict[str, Any]) -> None:
-    scenario = check_text(json.dumps(data, ensure_ascii=False))
+    try:
+        scenario = check_text(json.dumps(data, ensure_ascii=False))
+    except ScenarioError as error:
+        # A lever that was drawn for other ICBs than the run's is rightly refused, and nothing else of this data is.
+        assert all("holds no staff" in str(fault) for fault in error.faults)
+        reject()
     resolved = scenario.resolved()
     again = check_text(as_yaml(resolved))
     assert again == scenario
