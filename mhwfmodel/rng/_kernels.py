@@ -250,8 +250,8 @@ def poisson_quantile(u, mean):
 def uniform_row(seed, draw, time, entities, purpose, block, first, second):
     """Write both uniforms of one block for every entity of a draw; see `uniform`.
 
-    The same numbers as `uniform` gives one by one. The rounds are written out again because a call to `philox4x32` keeps the
-    compiler from making vector code of the loop, which is about ten times as fast.
+    The same numbers as `uniform` gives one by one. The rounds are written out again because a call to `philox4x32`
+    keeps the compiler from making vector code of the loop, which is about ten times as fast.
     """
     low_key = uint64(seed) & _LOW
     high_key = uint64(seed) >> uint64(32)
