@@ -1,23 +1,28 @@
 """Rebuild the catalogue's carried-over tables from the source tables that lie beside the checkout.
 
 Run from the checkout: `python tools/build_catalogue.py`. It reads `../shared/data` (or `--source DIR`) and writes
-`icbs.csv`, `icb_covariates.csv`, `icbs_2026.csv`, `icb_merge_2026.csv`, `councils.csv`, `figures.csv` and
-`icb_rates.csv` into `mhwfmodel/catalogue/data` (or `--target DIR`). The same input gives the same bytes. The tables
-that people write (`roles.csv`, `sectors.csv`, `parameters.csv`, `series.csv`, `conflicts.csv`, `documents.csv`) are
-left alone.
+`icbs.csv`, `icb_centroids.csv`, `icb_covariates.csv`, `icbs_2026.csv`, `icb_merge_2026.csv`, `councils.csv`,
+`figures.csv` and `icb_rates.csv` into `mhwfmodel/catalogue/data` (or `--target DIR`). The same input gives the same
+bytes. The tables that people write (`roles.csv`, `sectors.csv`, `parameters.csv`, `series.csv`, `conflicts.csv`,
+`documents.csv`) are left alone.
 
 What changes on the way: sentences quoted from sources are left out; confidence becomes a status; the published text
-of a value is read as a number with its bound; an ICB that was not reorganised gets its row in the merger table too.
+of a value is read as a number with its bound; an ICB that was not reorganised gets its row in the merger table too;
+of the boundaries only the middle of each ICB is kept.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import itertools
+import json
+import math
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT.parent / "shared" / "data"
@@ -376,6 +381,63 @@ def councils(folder: Path) -> Table:
     return tuple(header.split(",")), list(rows)
 
 
+Vector = tuple[float, float, float]
+
+
+def on_sphere(longitude: float, latitude: float) -> Vector:
+    """Return a place given in degrees as a point of the unit sphere."""
+    east, north = math.radians(longitude), math.radians(latitude)
+    return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
+
+
+def cross(a: Vector, b: Vector) -> Vector:
+    """Return the vector product."""
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+
+
+def moment(ring: Sequence[Sequence[float]]) -> Vector:
+    """Return the integral of position over the part of the unit sphere inside a ring, whichever way the ring runs.
+
+    Half the sum over the ring's sides of the angle that a side spans times the normal of its great circle: exact, with
+    no projection. The vector is as long as the area is large and points at its middle.
+
+    Args:
+        ring: Corners as (longitude, latitude) in degrees, the last the same as the first.
+    """
+    corners = [on_sphere(*corner[:2]) for corner in ring]
+    sides: list[Vector] = []
+    for start, end in itertools.pairwise(corners):
+        normal = cross(start, end)
+        length = math.hypot(*normal)
+        stretch = math.asin(min(length, 1.0)) / length / 2 if length else 0.5
+        sides.append((normal[0] * stretch, normal[1] * stretch, normal[2] * stretch))
+    x, y, z = (math.fsum(side[axis] for side in sides) for axis in range(3))
+    outwards = math.copysign(1.0, x * corners[0][0] + y * corners[0][1] + z * corners[0][2])
+    return outwards * x, outwards * y, outwards * z
+
+
+def middle(geometry: Mapping[str, Any]) -> tuple[float, float]:
+    """Return (latitude, longitude) in degrees of the centroid of the whole area: all islands in, holes out."""
+    polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    pieces: list[Vector] = []
+    for outer, *holes in polygons:
+        pieces.append(moment(outer))
+        pieces += [(-x, -y, -z) for x, y, z in map(moment, holes)]
+    x, y, z = (math.fsum(piece[axis] for piece in pieces) for axis in range(3))
+    return math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
+
+
+def centroids(boundaries: Path) -> Table:
+    """Return the centroid of the area of each ICB of April 2023, people left out of account (WGS84)."""
+    with (boundaries / "icb_apr_2023_bsc_wgs84.geojson").open(encoding="utf-8") as handle:
+        places = {place["properties"]["ICB23CD"]: middle(place["geometry"]) for place in json.load(handle)["features"]}
+    rows: list[tuple[Cell, ...]] = [
+        (code, f"{latitude:.4f}", f"{longitude:.4f}", "derived", "ons_icb_2023")
+        for code, (latitude, longitude) in sorted(places.items())
+    ]
+    return ("code", "latitude", "longitude", "status", "source"), rows
+
+
 def icb_of(geography: str, codes: Mapping[str, str]) -> str:
     """Return the ONS 2023 code of the ICB that a figure speaks of, or nothing."""
     name = ICB_ALIASES.get(geography, geography.removesuffix(" ICB"))
@@ -486,6 +548,7 @@ def tables(source: Path) -> dict[str, Table]:
     geography, workforce = source / "geography", source / "workforce"
     return {
         "icbs.csv": icbs(geography),
+        "icb_centroids.csv": centroids(source / "boundaries"),
         "icb_covariates.csv": covariates(geography),
         "icbs_2026.csv": icbs_2026(geography),
         "icb_merge_2026.csv": merges(geography),
@@ -498,7 +561,9 @@ def tables(source: Path) -> dict[str, Table]:
 def main(arguments: Iterable[str] | None = None) -> int:
     """Rewrite the tables and say which."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--source", type=Path, default=SOURCE, help="the folder that holds geography/ and workforce/")
+    parser.add_argument(
+        "--source", type=Path, default=SOURCE, help="the folder that holds geography/, workforce/ and boundaries/"
+    )
     parser.add_argument("--target", type=Path, default=TARGET, help="the folder that the tables are written to")
     options = parser.parse_args(None if arguments is None else list(arguments))
     if not options.source.is_dir():

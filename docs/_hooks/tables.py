@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mhwfmodel.catalogue import Parameter
+    from mhwfmodel.catalogue import Parameter, Quantity
 
 _MARK = re.compile(r"^<!-- (table|help):([^>]*)-->$", re.MULTILINE)
 _KEPT = "<!-- end -->"
@@ -52,11 +52,12 @@ Table = tuple[Sequence[str], Sequence[Sequence[object]]]
 
 
 def _described(name: str) -> Callable[[], Table]:
-    """A table that a package makes of itself: `trend_…` of the forecast, `baseline_…` of the inputs."""
+    """A table that a package makes of itself: `trend_…` of the forecast, `baseline_…`, `amhp_need_…`, `capacity_…`."""
     from mhwfmodel.forecast import tables
     from mhwfmodel.inputs import describe
+    from mhwfmodel.simulate import amhp_tables, capacity_tables
 
-    for package in (tables, describe):
+    for package in (tables, describe, amhp_tables, capacity_tables):
         if name in package.__all__:
             maker: Callable[[], Table] = getattr(package, name)
             return maker
@@ -112,11 +113,59 @@ def _conflicts() -> Table:
     return headings, [(c.title, " ".join(c.figures), c.explanation, c.used) for c in catalogue.conflicts()]
 
 
+def _pipelines() -> Table:
+    from mhwfmodel import catalogue
+
+    headings = (
+        "id", "code", "pipeline", "trains", "from", "gives", "months", "starts in", "last intake", "places a year",
+        "gives up a month", "passes", "takes it up", "breaks off a month", "released", "status", "rests on", "note",
+    )  # fmt: skip
+    rows = [
+        (
+            p.id, f"`{p.code}`", p.name, p.kind, _words(p.from_roles), f"`{p.to_role or p.gives}`", p.months,
+            " ".join(map(str, p.intake_months)), p.last_intake, _quantity(p.places), _quantity(p.drop_out),
+            _quantity(p.pass_rate), _quantity(p.take_up), _quantity(p.break_chance), _quantity(p.released), p.status,
+            " ".join(p.source), p.note,
+        )
+        for p in catalogue.pipelines()
+    ]  # fmt: skip
+    return headings, rows
+
+
+def _destinations() -> Table:
+    from mhwfmodel import catalogue
+
+    headings = ("pipeline", "goes to", "share", "status", "rests on", "note")
+    rows = [
+        (f"`{d.pipeline}`", f"`{d.sector}`", _quantity(d.share), d.status, " ".join(d.source), d.note)
+        for d in catalogue.destinations()
+    ]
+    return headings, rows
+
+
+def _words(words: Iterable[str]) -> str:
+    return " ".join(f"`{word}`" for word in words)
+
+
+def _quantity(given: Quantity) -> str:
+    """A number, or the name of an uncertain input with its centre and range."""
+    from mhwfmodel import catalogue
+
+    if not isinstance(given, str):
+        return f"{given:g}"
+    if given == "rest":
+        return "the rest"
+    central, low, high = _range(catalogue.parameter(given))
+    return f"`{given}` {central}" if low == high else f"`{given}` {central} ({low} to {high})"
+
+
 _TABLES: dict[str, Callable[[], Table]] = {
     "variables": _variables,
     "roles": _roles,
     "sectors": _sectors,
     "assumptions": _assumptions,
     "conflicts": _conflicts,
+    "pipelines": _pipelines,
+    "destinations": _destinations,
 }
 _MAKERS: dict[str, Callable[[str], str]] = {"table": _table, "help": _help}

@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+from mhwfmodel.catalogue.ages import EntryAges, entry_ages
+from mhwfmodel.catalogue.approvals import AmhpPosts, amhp_posts
 from mhwfmodel.catalogue.authorities import Council, CouncilPart, councils
+from mhwfmodel.catalogue.centroids import Centroid, distances, icb_centroids
 from mhwfmodel.catalogue.check import check_tables
 from mhwfmodel.catalogue.disagreements import Conflict, conflicts
+from mhwfmodel.catalogue.duty_windows import AmhpWindow, amhp_windows, amhp_windows_by_pattern
 from mhwfmodel.catalogue.evidence import Figure, Source, figure, figures, sources
 from mhwfmodel.catalogue.geography import Covariates, Icb, Region, icb, icb_covariates, icbs, regions
 from mhwfmodel.catalogue.histories import IcbRate, SeriesPoint, icb_rates, series, series_names
 from mhwfmodel.catalogue.merges import Icb2026, icbs_2026, merge_shares
-from mhwfmodel.catalogue.mix import Column, RelativeRate, RoleShare, relative_rates, role_mix
+from mhwfmodel.catalogue.mix import Column, NhsPosts, RelativeRate, RoleShare, nhs_posts, relative_rates, role_mix
 from mhwfmodel.catalogue.mix import columns as post_columns
-from mhwfmodel.catalogue.people import Role, Sector, role, roles, sector, sectors
+from mhwfmodel.catalogue.people import HOURS_GROUPS, Role, Sector, role, roles, sector, sectors
 from mhwfmodel.catalogue.provenance import Document, documents
 from mhwfmodel.catalogue.resolve import IcbResolution, resolve_icbs
 from mhwfmodel.catalogue.show import Table, TableName, conflict_table, table
+from mhwfmodel.catalogue.training import Destination, Pipeline, Quantity, destinations, pipeline, pipelines
 from mhwfmodel.catalogue.uncertain import Parameter, parameter, parameters
 
 __all__ = [
+    "HOURS_GROUPS",
+    "AmhpPosts",
+    "AmhpWindow",
+    "Centroid",
     "Column",
     "Conflict",
     "Council",
     "CouncilPart",
     "Covariates",
+    "Destination",
     "Document",
+    "EntryAges",
     "Figure",
     "Icb",
     "Icb2026",
     "IcbRate",
     "IcbResolution",
+    "NhsPosts",
     "Parameter",
+    "Pipeline",
+    "Quantity",
     "Region",
     "RelativeRate",
     "Role",
@@ -39,21 +53,31 @@ __all__ = [
     "Source",
     "Table",
     "TableName",
+    "amhp_posts",
+    "amhp_windows",
+    "amhp_windows_by_pattern",
     "check_tables",
     "conflict_table",
     "conflicts",
     "councils",
+    "destinations",
+    "distances",
     "documents",
+    "entry_ages",
     "figure",
     "figures",
     "icb",
+    "icb_centroids",
     "icb_covariates",
     "icb_rates",
     "icbs",
     "icbs_2026",
     "merge_shares",
+    "nhs_posts",
     "parameter",
     "parameters",
+    "pipeline",
+    "pipelines",
     "post_columns",
     "regions",
     "relative_rates",

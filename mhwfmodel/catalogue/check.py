@@ -6,15 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mhwfmodel.catalogue._tables import Folder, package_data
+from mhwfmodel.catalogue.ages import read_entry_ages
+from mhwfmodel.catalogue.approvals import read_amhp_posts
 from mhwfmodel.catalogue.authorities import read_council_parts
+from mhwfmodel.catalogue.centroids import read_centroids
 from mhwfmodel.catalogue.disagreements import read_conflicts
+from mhwfmodel.catalogue.duty_windows import read_amhp_windows
 from mhwfmodel.catalogue.evidence import read_figures
 from mhwfmodel.catalogue.geography import read_covariates, read_icbs
 from mhwfmodel.catalogue.histories import read_icb_rates, read_series
 from mhwfmodel.catalogue.merges import read_icbs_2026, read_merges
-from mhwfmodel.catalogue.mix import read_relative_rates, read_role_mix
+from mhwfmodel.catalogue.mix import read_nhs_posts, read_relative_rates, read_role_mix
 from mhwfmodel.catalogue.people import read_roles, read_sectors
 from mhwfmodel.catalogue.provenance import read_documents
+from mhwfmodel.catalogue.training import read_destinations, read_pipelines
 from mhwfmodel.catalogue.uncertain import read_parameters
 from mhwfmodel.errors import DataError, Fault
 
@@ -24,6 +29,7 @@ READERS: tuple[Callable[[Folder], tuple[object, ...]], ...] = (
     read_documents,
     read_figures,
     read_icbs,
+    read_centroids,
     read_covariates,
     read_icbs_2026,
     read_merges,
@@ -32,10 +38,16 @@ READERS: tuple[Callable[[Folder], tuple[object, ...]], ...] = (
     read_roles,
     read_parameters,
     read_role_mix,
+    read_nhs_posts,
     read_relative_rates,
     read_conflicts,
     read_series,
     read_icb_rates,
+    read_entry_ages,
+    read_amhp_posts,
+    read_amhp_windows,
+    read_pipelines,
+    read_destinations,
 )
 
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 
-from mhwfmodel.catalogue._tables import Folder, Row, duplicates, load, package_data
-from mhwfmodel.catalogue.evidence import read_figures
-from mhwfmodel.catalogue.people import read_roles, read_sectors, roles, sectors
+from mhwfmodel.catalogue._references import lookup, number, parameter_name
+from mhwfmodel.catalogue._tables import Folder, Row, duplicates, load, package_data, rows
+from mhwfmodel.catalogue.people import SOCIAL_CARE, roles, sectors
 from mhwfmodel.catalogue.states import STRANDS
-from mhwfmodel.errors import Fault
+from mhwfmodel.errors import DataError, Fault
 
 __all__ = [
-    "NHS_ROLES",
     "Column",
+    "NhsPosts",
     "RelativeRate",
     "RoleShare",
     "columns",
+    "nhs_posts",
+    "read_nhs_posts",
     "read_relative_rates",
     "read_role_mix",
     "relative_rates",
     "role_mix",
 ]
-
-NHS_ROLES = {"social_worker": "nhs_social_workers_fte", "registered_nurse": "nhs_community_nurses_fte"}
-"""Roles of the NHS population that a figure is published for, and the parameter that holds it."""
 
 _TOLERANCE = 1e-9
 
@@ -86,38 +86,119 @@ class Column:
     strand: str
 
 
+@dataclass(frozen=True, slots=True)
+class NhsPosts:
+    """Staff of one role in a sector that has a control total of its own.
+
+    Args:
+        sector: Code of the sector.
+        role: Code of the role.
+        fte: Parameter with the full-time equivalents in post, all England.
+        vacancy: Parameter with the share of posts that are vacant.
+        turnover: Parameter with the leavers a year per person in post.
+        note: What to know.
+    """
+
+    sector: str
+    role: str
+    fte: str
+    vacancy: str
+    turnover: str
+    note: str
+
+
 def read_role_mix(folder: Folder) -> tuple[RoleShare, ...]:
     """Read and check `role_mix.csv`.
 
     Raises:
         DataError: With every fault of the table, among them shares that do not sum to 1.
     """
-    figures = {figure.id for figure in read_figures(folder)}
-    known_sectors = {sector.code for sector in read_sectors(folder)}
-    known_roles = {role.code: role for role in read_roles(folder)}
-
-    def build(row: Row) -> RoleShare:
-        return RoleShare(
+    figures = lookup(folder, "figures.csv", "id")
+    known_roles = lookup(folder, "roles.csv", "code")
+    wanted = _mixed(folder)
+    faults: list[Fault] = []
+    found: dict[int, RoleShare] = {}
+    unsound: set[tuple[str, str]] = set()
+    columns = ("strand", "sector", "role", "share", "status", "source", "note")
+    for row in rows(folder, "role_mix.csv", columns, faults):
+        before = len(faults)
+        made = found[row.line] = RoleShare(
             strand=row.text("strand", allowed=STRANDS),
-            sector=row.text("sector", allowed=sorted(known_sectors)),
-            role=row.text("role", allowed=sorted(known_roles)),
+            sector=row.text("sector", allowed=wanted["general"]),
+            role=row.text("role", allowed=list(known_roles)),
             share=row.number("share", 0.0, 1.0),
             status=row.status(),
             source=row.known("source", figures, "figure of figures.csv"),
             note=row.text("note", optional=True),
         )
+        if row.cells["share"].strip("0.") == "":
+            row.fault("share", "a share of nothing is no post", "take the row out")
+        if made.strand == "specialist":
+            if made.role in known_roles and known_roles[made.role].cells.get("specialist") != "yes":
+                row.fault("role", f"{made.role} has no specialist posts", "write yes for it in roles.csv")
+            if made.sector in set(wanted["general"]) - set(wanted["specialist"]):
+                row.fault(
+                    "sector", f"{made.sector} has no specialist posts", "give it a specialist_part in sectors.csv"
+                )
+        if len(faults) > before:
+            unsound.add((made.strand, made.sector))
+    faults += duplicates("role_mix.csv", "row", ((item.strand, item.sector, item.role) for item in found.values()))
+    keys = [(strand, sector) for strand, codes in wanted.items() for sector in codes]
+    faults += _sums(found, [key for key in keys if key not in unsound])
+    if faults:
+        raise DataError(faults)
+    return tuple(found.values())
 
-    def check(found: tuple[RoleShare, ...]) -> Iterator[Fault]:
-        yield from duplicates("role_mix.csv", "row", ((item.strand, item.sector, item.role) for item in found))
-        for strand, sector in sorted({(item.strand, item.sector) for item in found}):
-            total = sum(item.share for item in found if (item.strand, item.sector) == (strand, sector))
-            if abs(total - 1.0) > _TOLERANCE:
-                yield Fault("role_mix.csv", f"{strand} {sector} sums to {total:g}", "make the shares sum to 1")
-        for item in found:
-            if item.strand == "specialist" and not known_roles[item.role].specialist:
-                yield Fault("role_mix.csv", f"{item.role} has no specialist posts", "see roles.csv")
 
-    return load(folder, "role_mix.csv", ("strand", "sector", "role", "share", "status", "source", "note"), build, check)
+def _mixed(folder: Folder) -> dict[str, list[str]]:
+    """Sectors that need a role mix, by strand."""
+    known = lookup(folder, "sectors.csv", "code")
+    social_care = [code for code, row in known.items() if row.cells.get("population") == SOCIAL_CARE]
+    return {
+        "general": social_care,
+        "specialist": [code for code in social_care if known[code].cells.get("specialist_part")],
+    }
+
+
+def _sums(found: Mapping[int, RoleShare], keys: Iterable[tuple[str, str]]) -> Iterator[Fault]:
+    """Strands of sectors whose shares do not add up to 1, with the lines that they stand in."""
+    for strand, sector in keys:
+        own = {line: item.share for line, item in found.items() if (item.strand, item.sector) == (strand, sector)}
+        where = f"role_mix.csv:{min(own)}-{max(own)} share" if own else "role_mix.csv"
+        total = sum(own.values())
+        if abs(total - 1.0) > _TOLERANCE:
+            problem = f"{strand} {sector} sums to {total:g}"
+            yield Fault(where, problem, "make the shares sum to 1" if own else "add the roles that it employs")
+
+
+def read_nhs_posts(folder: Folder) -> tuple[NhsPosts, ...]:
+    """Read and check `nhs_posts.csv`.
+
+    Raises:
+        DataError: With every fault of the table.
+    """
+    known = lookup(folder, "sectors.csv", "code")
+    sector_codes = [code for code, row in known.items() if row.cells.get("population") not in ("", SOCIAL_CARE)]
+    role_codes = list(lookup(folder, "roles.csv", "code"))
+    parameters = lookup(folder, "parameters.csv", "name")
+
+    def build(row: Row) -> NhsPosts:
+        return NhsPosts(
+            sector=row.text("sector", allowed=sector_codes),
+            role=row.text("role", allowed=role_codes),
+            fte=parameter_name(row, "fte", parameters),
+            vacancy=parameter_name(row, "vacancy", parameters, high=1.0),
+            turnover=parameter_name(row, "turnover", parameters),
+            note=row.text("note", optional=True),
+        )
+
+    def check(found: tuple[NhsPosts, ...]) -> Iterator[Fault]:
+        yield from duplicates("nhs_posts.csv", "row", ((item.sector, item.role) for item in found))
+        for code in sector_codes:
+            if code not in {item.sector for item in found}:
+                yield Fault("nhs_posts.csv", f"{code} has no row", "add the roles that it employs")
+
+    return load(folder, "nhs_posts.csv", ("sector", "role", "fte", "vacancy", "turnover", "note"), build, check)
 
 
 def read_relative_rates(folder: Folder) -> tuple[RelativeRate, ...]:
@@ -126,11 +207,8 @@ def read_relative_rates(folder: Folder) -> tuple[RelativeRate, ...]:
     Raises:
         DataError: With every fault of the table.
     """
-    figures = {figure.id: figure for figure in read_figures(folder)}
-    codes = {
-        "role": sorted(role.code for role in read_roles(folder)),
-        "sector": sorted(sector.code for sector in read_sectors(folder)),
-    }
+    figures = lookup(folder, "figures.csv", "id")
+    codes = {kind: sorted(lookup(folder, f"{kind}s.csv", "code")) for kind in ("role", "sector")}
 
     def build(row: Row) -> RelativeRate:
         kind = row.text("kind", allowed=("role", "sector"))
@@ -138,10 +216,11 @@ def read_relative_rates(folder: Folder) -> tuple[RelativeRate, ...]:
         above, below = row.text("figure"), row.text("base_figure")
         values = []
         for column, name in (("figure", above), ("base_figure", below)):
-            number = figures[name].number if name in figures else None
-            if not number:
-                row.fault(column, f"'{name}' is not a figure with a number")
-            values.append(number or 1.0)
+            value = number(figures[name], "number") if name in figures else 0.0
+            usable = 0.0 < value < (100.0 if measure == "vacancy" else inf)
+            if not usable:
+                row.fault(column, f"'{name}' is not a figure with a rate in per cent", "name one of figures.csv")
+            values.append(value if usable else 1.0)
         return RelativeRate(
             measure=measure,
             kind=kind,
@@ -171,6 +250,12 @@ def role_mix() -> tuple[RoleShare, ...]:
 
 
 @cache
+def nhs_posts() -> tuple[NhsPosts, ...]:
+    """Return the staff that the NHS control total is made of."""
+    return read_nhs_posts(package_data())
+
+
+@cache
 def relative_rates() -> tuple[RelativeRate, ...]:
     """Return the turnover and vacancy rates of roles and sectors relative to all adult social care."""
     return read_relative_rates(package_data())
@@ -179,9 +264,8 @@ def relative_rates() -> tuple[RelativeRate, ...]:
 @cache
 def columns() -> tuple[Column, ...]:
     """Every sector, role and strand that has staff, in catalogue order."""
-    social_care = {(row.sector, row.role, row.strand) for row in role_mix() if row.share > 0}
-    nhs = {(sector.code, role, "general") for sector in sectors() if sector.population == "nhs" for role in NHS_ROLES}
-    filled = social_care | nhs
+    social_care = {(row.sector, row.role, row.strand) for row in role_mix()}
+    filled = social_care | {(row.sector, row.role, "general") for row in nhs_posts()}
     return tuple(
         Column(sector.code, role.code, strand)
         for sector in sectors()

@@ -12,6 +12,7 @@ from mhwfmodel.catalogue.evidence import figure, figures, sources
 from mhwfmodel.catalogue.geography import icbs
 from mhwfmodel.catalogue.merges import merge_shares
 from mhwfmodel.catalogue.people import roles, sectors
+from mhwfmodel.catalogue.training import pipelines
 from mhwfmodel.catalogue.uncertain import parameters
 
 __all__ = ["TABLES", "Table", "TableName", "conflict_table", "table"]
@@ -19,7 +20,7 @@ __all__ = ["TABLES", "Table", "TableName", "conflict_table", "table"]
 Table = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Column names and rows; every cell is text."""
 
-TableName = Literal["geography", "sectors", "roles", "sources", "figures", "parameters"]
+TableName = Literal["geography", "sectors", "roles", "sources", "figures", "parameters", "pipelines"]
 TABLES: tuple[str, ...] = get_args(TableName)
 
 
@@ -27,7 +28,7 @@ def table(name: TableName) -> Table:
     """Return one table of facts.
 
     Args:
-        name: `geography`, `sectors`, `roles`, `sources`, `figures` or `parameters`.
+        name: `geography`, `sectors`, `roles`, `sources`, `figures`, `parameters` or `pipelines`.
 
     Returns:
         Column names and rows.
@@ -42,6 +43,7 @@ def table(name: TableName) -> Table:
         "sources": lambda: records(sources()),
         "figures": lambda: records(figures()),
         "parameters": lambda: records(parameters()),
+        "pipelines": lambda: records(pipelines()),
     }
     return pick(makers, name, "table")()
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from mhwfmodel.errors import DataError
 
-__all__ = ["EXPERIENCE_BANDS", "POPULATIONS", "RECRUIT_SOURCES", "SPECIALIST", "STRANDS", "cell_id"]
+__all__ = [
+    "AGE_BANDS",
+    "EXPERIENCE_BANDS",
+    "POPULATIONS",
+    "RECRUIT_SOURCES",
+    "SPECIALIST",
+    "STRANDS",
+    "cell_id",
+]
 
 EXPERIENCE_BANDS = ("under_1", "1_to_3", "3_to_10", "10_plus")
 """Years in the sector."""
+
+AGE_BANDS = ("under_35", "35_to_54", "55_plus")
+"""Years of age; only those in the last band retire."""
 
 RECRUIT_SOURCES = ("other_employers", "newly_qualified", "abroad", "returners", "outside")
 """Where a starter comes from: another employer of the sector, training, abroad, a break, or outside the sector."""

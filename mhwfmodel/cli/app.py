@@ -145,13 +145,19 @@ def check(
 @guarded
 def show(
     topic: Annotated[str, typer.Argument(metavar="TOPIC", help="What to show: " + ", ".join(Topic) + ".")],
+    icb: Annotated[
+        str, typer.Argument(metavar="ICB", help="Of amhp-need: one Integrated Care Board, council by council.")
+    ] = "",
     find: Annotated[str, typer.Option("--find", metavar="TEXT", help="Only what holds all these words.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Every field as a list of objects, for programs.")] = False,
     conflicts: Annotated[
         bool, typer.Option("--conflicts", help="Of figures: those that cannot all be true of one thing, and why.")
     ] = False,
 ) -> None:
-    """Show the facts that the model rests on: places, employers, roles, figures with their sources, assumptions."""
+    """Show the facts that the model rests on: places, employers, roles, figures with their sources, assumptions.
+
+    And what follows from them without a run: the need for Approved Mental Health Professionals.
+    """
     from mhwfmodel.cli.showing import show_conflicts, show_topic
 
     if topic not in list(Topic):
@@ -159,6 +165,14 @@ def show(
 
         message = f"'{topic}' cannot be shown; {suggest(topic, Topic)}"
         raise typer.BadParameter(message, param_hint="TOPIC")
+    if icb and topic != Topic.AMHP_NEED:
+        message = f"an Integrated Care Board goes with amhp-need: mhwfmodel show amhp-need '{icb}'"
+        raise typer.BadParameter(message, param_hint="ICB")
+    if topic == Topic.AMHP_NEED and not conflicts:
+        from mhwfmodel.cli.amhp import show_need
+
+        show_need(icb, as_json=as_json, find=find)
+        return
     if conflicts and topic != Topic.FIGURES:
         message = "--conflicts goes with figures: mhwfmodel show figures --conflicts"
         raise typer.BadParameter(message)

@@ -14,6 +14,7 @@ __all__ = ["Topic", "show_conflicts", "show_topic"]
 Record = dict[str, Any]
 
 _IN_FULL = 3
+_YEAR = 12
 
 
 class Topic(StrEnum):
@@ -25,8 +26,10 @@ class Topic(StrEnum):
     SOURCES = "sources"
     FIGURES = "figures"
     PARAMETERS = "parameters"
+    PIPELINES = "pipelines"
     LEVERS = "levers"
     MEASURES = "measures"
+    AMHP_NEED = "amhp-need"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,24 @@ def _catalogue(name: str) -> Callable[[], list[Record]]:
     return records
 
 
+def _pipelines() -> list[Record]:
+    from mhwfmodel.catalogue import destinations, parameter, pipelines
+
+    def central(given: object) -> object:
+        return parameter(given).central if isinstance(given, str) else given
+
+    return [
+        {
+            **asdict(item),
+            "places_central": central(item.places),
+            "becomes": item.to_role or item.gives,
+            "starts": "every month" if len(item.intake_months) == _YEAR else " ".join(map(str, item.intake_months)),
+            "destinations": {row.sector: row.share for row in destinations() if row.pipeline == item.code},
+        }
+        for item in pipelines()
+    ]
+
+
 def _measures() -> list[Record]:
     from mhwfmodel.results import variables
 
@@ -245,6 +266,12 @@ _VIEWS = {
         {"name": "name", "what": "title", "central": "central", "low": "low", "high": "high", "unit": "unit",
          "status": "status", "rests on": "source"},
         right=("central", "low", "high"), wide=("status", "rests on"),
+    ),
+    Topic.PIPELINES: _View(
+        _pipelines,
+        {"code": "code", "trains": "kind", "becomes": "becomes", "months": "months", "starts in": "starts",
+         "places a year": "places_central"},
+        right=("months", "places a year"), wide=("starts in",),
     ),
     Topic.LEVERS: _View(
         _levers,

@@ -14,6 +14,7 @@ from mhwfmodel.inputs.check import JOINER_BANDS, check_assumptions, joiner_rest
 from mhwfmodel.inputs.draws import ParameterDraws, override
 from mhwfmodel.inputs.drivers import Drivers, expected, held
 from mhwfmodel.inputs.fitting import systematic_round
+from mhwfmodel.inputs.labour import Labour, labour
 from mhwfmodel.inputs.rates import Fits, cell_rates
 from mhwfmodel.inputs.stock import filled_posts
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     Table = NDArray[np.float64]
 
 __all__ = ["Inputs", "build"]
-
-_CARE_ROLES = ("support_worker", "senior_support_worker", "registered_nurse")
-_CARE_SECTORS = ("private", "voluntary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,13 @@ class Inputs:
             in a stochastic run.
         vacancies: Vacant posts then, dims (draw, cell) [posts].
         turnover: Leavers a year per person in post, dims (draw, cell) [1/year].
-        duration: Time that a vacancy which somebody from outside the cell fills stays open, dims (draw, cell), in
-            months per leaver of the cell's posts: vacancies over leavers [months], all moves counted; infinite where
-            nobody leaves and so nobody is hired.
-        relative_leaving: Leaving by experience band relative to all, dims (draw, band).
-        inside_cell: Share of leavers who go to another employer of the same cell, dims (draw).
-        source_share: Share of each source in recruits from outside the cell, dims (source, draw, cell).
+        duration: Vacancies over leavers a month, all moves counted, dims (draw, cell) [months]; infinite where nobody
+            leaves and so nobody is hired.
+        labour: Ages, retirement, distances, and what people prefer.
+        staff: Expected filled posts then, dims (draw, cell) [posts]: `filled` before it is rounded.
+        column: Sector, role and strand of each cell, as its place among `catalogue.post_columns()`, dims (cell).
+        column_staff: Expected filled posts in all of England by sector, role and strand, dims (draw, column) [posts].
+        source_share: Share of each source in recruits from outside the model, dims (source, draw, cell).
         joiner_mix: Experience of joiners from other employers, four shares.
         participation: FTE per head, dims (draw, cell).
         drivers: Paths of the baseline's trends.
@@ -60,8 +59,10 @@ class Inputs:
     vacancies: Table
     turnover: Table
     duration: Table
-    relative_leaving: Table
-    inside_cell: Table
+    labour: Labour
+    staff: Table
+    column: NDArray[np.int64]
+    column_staff: Table
     source_share: Table
     joiner_mix: tuple[float, float, float, float]
     participation: Table
@@ -90,29 +91,31 @@ def build(scenario: Scenario, *, central: bool = False) -> Inputs:
     filled = filled_posts(parameters)
     rates = cell_rates(parameters, filled)
     shape = (draws.size, len(england))
-    flat_filled, flat_vacancies = filled.reshape(shape), rates.vacancies.reshape(shape)
+    staff, flat_vacancies = filled.reshape(shape), rates.vacancies.reshape(shape)
     turnover = rates.turnover.reshape(shape)
-    leavers = flat_filled * turnover / units.MONTHS_PER_YEAR
+    leavers = staff * turnover / units.MONTHS_PER_YEAR
     nobody = np.full_like(leavers, np.inf)
     duration = np.divide(flat_vacancies, leavers, out=nobody, where=leavers > 0)
+    flat_filled = staff
     if not central:
-        flat_filled = _whole(parameters, flat_filled, rng.Purpose.ROUND_STOCK)
+        flat_filled = _whole(parameters, staff, rng.Purpose.ROUND_STOCK)
         flat_vacancies = _whole(parameters, flat_vacancies, rng.Purpose.ROUND_POSTS)
     codes = catalogue_codes(scenario)
     kept = england.among(codes)
+    cells = england.keep(kept)
     months = units.month_range(scenario.start, scenario.months)
     moving = expected(parameters, months) if scenario.baseline == "expected" else held(draws.size, len(months))
     return Inputs(
-        cells=england.keep(kept),
+        cells=cells,
         months=months,
         filled=flat_filled[:, kept],
         vacancies=flat_vacancies[:, kept],
         turnover=turnover[:, kept],
         duration=duration[:, kept],
-        relative_leaving=np.stack(
-            [parameters.value(f"leaving_{band}") for band in ("under_1", "1_to_3", "3_to_10", "10_plus")], axis=1
-        ),
-        inside_cell=parameters.value("recruits_from_inside_share") * parameters.value("modelled_share_of_sector"),
+        labour=labour(parameters, cells.icb_codes, scenario.moves),
+        staff=staff[:, kept],
+        column=np.tile(np.arange(len(columns())), len(catalogue.icbs()))[kept],
+        column_staff=filled.sum(axis=1),
         source_share=_source_share(parameters)[:, :, kept],
         joiner_mix=_joiner_mix(parameters),
         participation=_participation(parameters)[:, kept],
@@ -145,7 +148,7 @@ def _by_column(values: list[Table]) -> Table:
 
 
 def _participation(parameters: ParameterDraws) -> Table:
-    by_role = {role.code: parameters.value(f"participation_{role.code}") for role in catalogue.roles()}
+    by_role = {role.code: parameters.value(role.participation) for role in catalogue.roles()}
     return _by_column([by_role[column.role] for column in columns()])
 
 
@@ -155,21 +158,22 @@ def _joiner_mix(parameters: ParameterDraws) -> tuple[float, float, float, float]
 
 
 def _source_share(parameters: ParameterDraws) -> Table:
-    """Share of each source in recruits from outside the cell, dims (source, draw, cell)."""
+    """Share of each source in recruits from outside the model, dims (source, draw, cell)."""
     inside = parameters.value("recruits_from_inside_share")
     elsewhere = inside * (1.0 - parameters.value("modelled_share_of_sector"))
     abroad = parameters.value("recruits_from_abroad_share")
+    newly_qualified = parameters.value("newly_qualified_share")
     zero = np.zeros_like(inside)
-    regulated = {role.code for role in catalogue.roles() if role.regulated}
+    roles = {role.code: role for role in catalogue.roles()}
+    open_sectors = {sector.code for sector in catalogue.sectors() if sector.recruits_abroad}
     table: dict[str, list[Table]] = {source: [] for source in RECRUIT_SOURCES}
     for column in columns():
-        care = column.role in _CARE_ROLES and column.sector in _CARE_SECTORS
+        role = roles[column.role]
+        from_abroad = role.recruits_abroad and column.sector in open_sectors
         shares = {
             "other_employers": elsewhere,
-            "newly_qualified": parameters.value("newly_qualified_share")
-            if column.role in regulated and not care
-            else zero,
-            "abroad": abroad if care else zero,
+            "newly_qualified": newly_qualified if role.regulated and not from_abroad else zero,
+            "abroad": abroad if from_abroad else zero,
             "returners": parameters.value("returner_share"),
         }
         named = inside + sum(shares[source] for source in ("newly_qualified", "abroad", "returners"))

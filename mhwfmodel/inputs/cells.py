@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel import catalogue
-from mhwfmodel.catalogue.mix import NHS_ROLES, Column, columns
+from mhwfmodel.catalogue.mix import Column, columns
 from mhwfmodel.catalogue.states import STRANDS, cell_id
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["NHS_ROLES", "Cells", "Column", "columns", "england_cells"]
+__all__ = ["Cells", "Column", "columns", "england_cells", "nhs_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,14 @@ class Cells:
         position = np.searchsorted(left, self.icb[kept])
         codes = tuple(self.icb_codes[int(icb)] for icb in left)
         return Cells(self.id[kept], position, self.sector[kept], self.role[kept], self.strand[kept], codes)
+
+
+@cache
+def nhs_columns() -> dict[int, catalogue.NhsPosts]:
+    """Positions of the columns that the NHS control total fills, each with what it rests on."""
+    posts = {(row.sector, row.role): row for row in catalogue.nhs_posts()}
+    keys = [(column.sector, column.role) for column in columns()]
+    return {position: posts[key] for position, key in enumerate(keys) if key in posts}
 
 
 @cache

@@ -28,13 +28,12 @@ _ABOVE_ZERO = (
     "turnover_level",
     "vacancy_level",
     "specialist_turnover_level",
-    "nhs_turnover_level",
     "icb_vacancy_spread",
     "specialist_turnover_spread",
     "floor_tolerance",
     "leaving_10_plus",
 )
-_BELOW_ONE = ("vacancy_level", "nhs_social_worker_vacancy", "nhs_nurse_vacancy")
+_BELOW_ONE = ("vacancy_level",)
 _PRIORS = ("specialist_turnover_level",)
 _ROUNDING = 1e-9
 
@@ -45,10 +44,12 @@ def check_assumptions(parameters: ParameterDraws) -> None:
     Raises:
         DataError: All of them at once, each by its name.
     """
-    participation = {f"participation_{column.role}" for column in columns()}
+    participation = {catalogue.role(column.role).participation for column in columns()}
+    turnover = {posts.turnover for posts in catalogue.nhs_posts()}
+    vacancy = {posts.vacancy for posts in catalogue.nhs_posts()}
     faults = [
-        *_outside((*_ABOVE_ZERO, *sorted(participation)), parameters, above_zero=True),
-        *_outside(_BELOW_ONE, parameters, above_zero=False),
+        *_outside((*_ABOVE_ZERO, *sorted(participation | turnover)), parameters, above_zero=True),
+        *_outside((*_BELOW_ONE, *sorted(vacancy)), parameters, above_zero=False),
         *_too_loose(parameters),
         *_ranges_of_fixed(parameters),
         *_contradictions(parameters),

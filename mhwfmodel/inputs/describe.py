@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
@@ -12,7 +13,7 @@ from mhwfmodel.catalogue.states import SPECIALIST
 from mhwfmodel.inputs.build import Inputs, build
 from mhwfmodel.inputs.fitting import CensoredFit
 from mhwfmodel.inputs.rates import ICBS_ABOVE_FLOOR, SPECIALIST_TURNOVER_FLOORS, VACANCY_FLOORS
-from mhwfmodel.inputs.stock import COUNTED_TOTAL, DENSITIES, SECTOR_COUNTS, SPECIALIST_TOTAL, TOTAL, number
+from mhwfmodel.inputs.stock import COUNTED_TOTAL, DENSITIES, SPECIALIST_TOTAL, TOTAL, number, sector_counts
 from mhwfmodel.scenario import Scenario
 
 __all__ = [
@@ -62,15 +63,13 @@ _HEADINGS = ("", "filled posts", "vacant posts", "vacancy rate", "turnover rate"
 def baseline_sectors() -> Table:
     """Counts of 2019/20, their shares, and what they become in March 2024."""
     cells, sectors = _central().cells, catalogue.sectors()
-    counted = {name: number(figure) for name, figure in SECTOR_COUNTS.items()}
-    counted["not_stated"] = number(COUNTED_TOTAL) - sum(counted.values())
-    inside = {"private": "independent", "voluntary": "independent"}
+    counted = sector_counts()
+    together = Counter(sector.count for sector in sectors if sector.part)
     rows = []
     for position, sector in enumerate(sectors):
         row = _row(sector.name, cells.sector == position)
-        key = inside.get(sector.code, sector.code)
-        count = f"{counted[key]:,.0f}" + (" together" if sector.code in inside else "") if key in counted else "—"
-        rows.append((sector.name, count, *row[1:]))
+        shared = " together" if together[sector.count] > 1 else ""
+        rows.append((sector.name, f"{counted[sector.count]:,.0f}{shared}" if sector.part else "—", *row[1:]))
     return ("sector", f"count 2019/20, of {number(COUNTED_TOTAL):,.0f}", *_HEADINGS[1:]), rows
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue import icb_rates, relative_rates
 from mhwfmodel.errors import DataError, Fault, InconsistentEvidence
-from mhwfmodel.inputs.cells import columns
+from mhwfmodel.inputs.cells import columns, nhs_columns
 from mhwfmodel.inputs.draws import HALF_WIDTH
 from mhwfmodel.inputs.fitting import CensoredFit, fit_floors
 from mhwfmodel.inputs.stock import number
@@ -72,7 +72,7 @@ def cell_rates(parameters: ParameterDraws, filled: Table) -> CellRates:
     """
     fits = Fits(_vacancy_fit(parameters), _specialist_turnover_fit(parameters))
     special = np.array([column.strand == "specialist" for column in columns()])
-    nhs = np.array([column.sector == "nhs" for column in columns()])
+    nhs = np.array([position in nhs_columns() for position in range(len(columns()))])
     general = ~special & ~nhs
     turnover = np.zeros_like(filled)
     vacancies = np.zeros_like(filled)
@@ -90,10 +90,9 @@ def cell_rates(parameters: ParameterDraws, filled: Table) -> CellRates:
     per_head = _in_ratio(vacant, filled[:, :, general], _ratios("vacancy")[general])
     vacancies[:, :, general] = per_head * filled[:, :, general]
 
-    turnover[:, :, nhs] = parameters.value("nhs_turnover_level")[:, None, None]
-    for position in np.flatnonzero(nhs):
-        role = columns()[position].role
-        rate = parameters.value("nhs_social_worker_vacancy" if role == "social_worker" else "nhs_nurse_vacancy")
+    for position, posts in nhs_columns().items():
+        turnover[:, :, position] = parameters.value(posts.turnover)[:, None]
+        rate = parameters.value(posts.vacancy)
         vacancies[:, :, position] = filled[:, :, position] * (rate / (1.0 - rate))[:, None]
     return CellRates(turnover, vacancies, fits)
 

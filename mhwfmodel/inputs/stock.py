@@ -12,8 +12,9 @@ import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue import role_mix
+from mhwfmodel.catalogue.people import COUNTED_TOTAL, REST, SOCIAL_CARE
 from mhwfmodel.errors import DataError, Fault
-from mhwfmodel.inputs.cells import NHS_ROLES, columns
+from mhwfmodel.inputs.cells import columns, nhs_columns
 from mhwfmodel.inputs.fitting import proportional_fit
 
 if TYPE_CHECKING:
@@ -23,14 +24,19 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-__all__ = ["DENSITIES", "SECTOR_COUNTS", "TOTAL", "filled_posts", "number", "sector_totals"]
+__all__ = [
+    "COUNTED_TOTAL",
+    "DENSITIES",
+    "SPECIALIST_TOTAL",
+    "TOTAL",
+    "filled_posts",
+    "number",
+    "sector_counts",
+    "sector_totals",
+]
 
 TOTAL = "F001"
 """Filled posts of the social care population at the end of 2023/24."""
-
-COUNTED_TOTAL = "BMH01"
-SECTOR_COUNTS = {"local_authority": "BMH02", "independent": "BMH03", "direct_payment": "BMH04"}
-"""Counts of 2019/20 by sector; they add to less than the total, and the remainder is a sector of its own."""
 
 SPECIALIST_TOTAL = "F022"
 DENSITIES = {"E54000011": "F028", "E54000030": "F029"}
@@ -59,19 +65,41 @@ def filled_posts(parameters: ParameterDraws) -> Table:
     return general + specialist + _nhs(parameters)
 
 
+def sector_counts() -> dict[str, float]:
+    """Social care staff counted in 2019/20 by the figure that counts them, in the order of the sectors [headcount].
+
+    The counts add to less than the total: the remainder, whose name is empty, comes last.
+    """
+    counts = {item.count: number(item.count) for item in _social_care() if item.count}
+    return counts | {"": number(COUNTED_TOTAL) - sum(counts.values())}
+
+
 def sector_totals(parameters: ParameterDraws) -> dict[str, Table]:
     """Filled posts by social care sector, dims (draw); they sum to 621,500."""
     total, counted = number(TOTAL), number(COUNTED_TOTAL)
-    share = {sector: number(figure) / counted for sector, figure in SECTOR_COUNTS.items()}
-    voluntary = parameters.value("voluntary_share")
-    ones = np.ones_like(voluntary)
-    return {
-        "local_authority": total * share["local_authority"] * ones,
-        "private": total * share["independent"] * (1.0 - voluntary),
-        "voluntary": total * share["independent"] * voluntary,
-        "direct_payment": total * share["direct_payment"] * ones,
-        "not_stated": total * (1.0 - sum(share.values())) * ones,
-    }
+    share = {figure: count / counted for figure, count in sector_counts().items() if figure}
+    share[""] = max(1.0 - sum(share.values()), 0.0)
+    sectors = _social_care()
+    result: dict[str, Table] = {}
+    for figure, whole in share.items():
+        parts = _divide(parameters, {item.code: item.part for item in sectors if item.count == figure})
+        result |= {code: total * whole * part for code, part in parts.items()}
+    return {item.code: result[item.code] for item in sectors}
+
+
+def _social_care() -> list[catalogue.Sector]:
+    return [item for item in catalogue.sectors() if item.population == SOCIAL_CARE]
+
+
+def _divide(parameters: ParameterDraws, parts: dict[str, str]) -> dict[str, Table]:
+    """Shares of a whole by sector, dims (draw): each parameter is a share of what those above leave."""
+    left = np.ones(parameters.draws.size)
+    result = {}
+    for code, name in parts.items():
+        if name != REST:
+            result[code] = left * parameters.value(name)
+            left = left - result[code]
+    return result | {code: left for code, name in parts.items() if name == REST}
 
 
 def _icb_shares(parameters: ParameterDraws, name: str, block: int) -> Table:
@@ -114,9 +142,8 @@ def _specialist(parameters: ParameterDraws) -> Table:
         by_icb[:, at[code]] = posts
     for position, place in enumerate(others):
         by_icb[:, at[place.code]] = left * drawn[:, position]
-    council = parameters.value("specialist_local_authority_share")
-    charity = (1.0 - council) * parameters.value("specialist_voluntary_share")
-    sector_share = {"local_authority": council, "voluntary": charity, "private": 1.0 - council - charity}
+    parts = {item.code: item.specialist_part for item in catalogue.sectors() if item.specialist_part}
+    sector_share = _divide(parameters, parts)
     roles = _role_shares(parameters, "specialist")
     table = np.zeros((parameters.draws.size, len(places), len(columns())))
     for position, column in enumerate(columns()):
@@ -144,12 +171,10 @@ def _general(parameters: ParameterDraws, sectors: dict[str, Table], specialist: 
         [(sectors[column.sector] - special[column.sector]) * roles[column.sector][column.role] for _, column in wanted],
         axis=1,
     )
+    named = {item.part for item in _social_care()} | {item.specialist_part for item in _social_care()}
+    remedy = f"change {', '.join(sorted(named - {'', REST}))}"
     faults = [
-        Fault(
-            "assumptions",
-            f"'{sector}' would have more specialist posts than posts",
-            "change voluntary_share or the specialist shares",
-        )
+        Fault("assumptions", f"'{sector}' would have more specialist posts than posts", remedy)
         for sector in sectors
         if (sectors[sector] < special[sector]).any()
     ]
@@ -175,8 +200,7 @@ def _nhs(parameters: ParameterDraws) -> Table:
     """NHS community mental health staff: published full-time equivalents over participation."""
     shares = _icb_shares(parameters, "icb_share_concentration", 2)
     table = np.zeros((*shares.shape, len(columns())))
-    for position, column in enumerate(columns()):
-        if column.sector == "nhs":
-            people = parameters.value(NHS_ROLES[column.role]) / parameters.value(f"participation_{column.role}")
-            table[:, :, position] = shares * people[:, None]
+    for position, posts in nhs_columns().items():
+        people = parameters.value(posts.fte) / parameters.value(catalogue.role(posts.role).participation)
+        table[:, :, position] = shares * people[:, None]
     return table

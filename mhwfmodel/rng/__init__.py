@@ -7,7 +7,8 @@ A random number is a function of what it is for, never of what was drawn before.
 | 0 | 32 | draw |
 | 1 | 32 | month since the year 0, or 0 for what does not depend on time |
 | 2 | 32 | entity: the stable id of a cell's state, a cell or a parameter, made of catalogue ids |
-| 3 | 16 high | purpose, `Purpose` below; parameters and noise never share one |
+| 3 | 8 high | line: what an entity's people are on beside their post, 0 for nothing |
+| 3 | 8 | purpose, `Purpose` below; parameters and noise never share one |
 | 3 | 16 low | block of the decision: `decision >> 1`; its low bit says which half of the block |
 
 and the 64-bit key is the seed. So the same seed gives the same bits whatever the threads, blocks and order; draws 0 to
@@ -55,6 +56,10 @@ class Purpose(IntEnum):
     ENTER = 18
     ARRIVE = 19
     ROUND_PLACES = 20
+    SEEK = 21
+    POOL = 22
+    START = 23
+    SHOCK = 24
 
 
 def uniform(
@@ -130,6 +135,7 @@ def competing(
     n: NDArray[np.int64],
     p: NDArray[np.float64],
     column: NDArray[np.int64],
+    lines: NDArray[np.int64] | None = None,
     *,
     time: int = 0,
 ) -> NDArray[np.int64]:
@@ -146,6 +152,7 @@ def competing(
         n: People, dims (draw, entity).
         p: Joint chances, dims (way, draw, column); they sum to 1 at most over ways.
         column: Which column of `p` an entity reads, dims (entity).
+        lines: Line of each entity, dims (entity), 0 to 255; all 0 when left out.
         time: Month since year 0, or 0.
 
     Returns:
@@ -154,7 +161,8 @@ def competing(
     from mhwfmodel.rng import _kernels
 
     out = np.zeros((p.shape[0], *n.shape), dtype=np.int64)
-    _kernels.fill_competing(seed, draws, time, entities, int(purpose), n, p, column, out)
+    chosen = np.zeros(entities.size, dtype=np.int64) if lines is None else lines
+    _kernels.fill_competing(seed, draws, time, entities, chosen, int(purpose), n, p, column, out)
     return out
 
 

@@ -247,8 +247,8 @@ def poisson_quantile(u, mean):
 
 
 @compiled
-def uniform_row(seed, draw, time, entities, purpose, block, first, second):
-    """Write both uniforms of one block for every entity of a draw; see `uniform`.
+def uniform_row(seed, draw, time, entities, lines, purpose, block, first, second):
+    """Write both uniforms of one block for every entity of a draw; see `uniform`. An entity's line is part of the purpose.
 
     The same numbers as `uniform` gives one by one. The rounds are written out again because a call to `philox4x32`
     keeps the compiler from making vector code of the loop, which is about ten times as fast.
@@ -258,8 +258,8 @@ def uniform_row(seed, draw, time, entities, purpose, block, first, second):
     word_0 = uint64(draw)
     word_1 = uint64(time)
     word_3 = (uint64(purpose) << uint64(16)) | uint64(block)
-    for e in range(entities.size):
-        c0, c1, c2, c3 = word_0, word_1, uint64(entities[e]), word_3
+    for e in range(first.size):
+        c0, c1, c2, c3 = word_0, word_1, uint64(entities[e]), (uint64(lines[e]) << uint64(24)) | word_3
         k0, k1 = low_key, high_key
         for _ in range(10):
             product_0 = _MULTIPLIER_0 * c0
@@ -280,11 +280,12 @@ def uniform_row(seed, draw, time, entities, purpose, block, first, second):
 def fill_uniforms(seed, draws, time, entities, purpose, decision, out):
     """Write `out[d, e]`, the uniform of decision `decision` of each draw and entity."""
     other = np.empty(entities.size)
+    lines = np.zeros(entities.size, dtype=np.int64)
     for d in range(draws.size):
         if decision & 1:
-            uniform_row(seed, draws[d], time, entities, purpose, decision >> 1, other, out[d])
+            uniform_row(seed, draws[d], time, entities, lines, purpose, decision >> 1, other, out[d])
         else:
-            uniform_row(seed, draws[d], time, entities, purpose, decision >> 1, out[d], other)
+            uniform_row(seed, draws[d], time, entities, lines, purpose, decision >> 1, out[d], other)
 
 
 @compiled
@@ -292,8 +293,9 @@ def fill_binomials(seed, draws, time, entities, purpose, decision, n, p, column,
     """Write `out[d, e]` ~ Binomial(n[d, e], p[d, column[e]])."""
     first = np.empty(entities.size)
     second = np.empty(entities.size)
+    lines = np.zeros(entities.size, dtype=np.int64)
     for d in range(draws.size):
-        uniform_row(seed, draws[d], time, entities, purpose, decision >> 1, first, second)
+        uniform_row(seed, draws[d], time, entities, lines, purpose, decision >> 1, first, second)
         chosen = second if decision & 1 else first
         for e in range(entities.size):
             size = n[d, e]
@@ -302,7 +304,7 @@ def fill_binomials(seed, draws, time, entities, purpose, decision, n, p, column,
 
 
 @compiled
-def fill_competing(seed, draws, time, entities, purpose, n, p, column, out):
+def fill_competing(seed, draws, time, entities, lines, purpose, n, p, column, out):
     """Write `out[k, d, e]`, how many of n[d, e] take each of the competing ways k with chances p[k, d, column[e]].
 
     Decision 0 says how many go at all, decision k + 1 how many of those that are left take way k.
@@ -312,7 +314,7 @@ def fill_competing(seed, draws, time, entities, purpose, n, p, column, out):
     first = np.empty(entities.size)
     second = np.empty(entities.size)
     for d in range(draws.size):
-        uniform_row(seed, draws[d], time, entities, purpose, 0, first, second)
+        uniform_row(seed, draws[d], time, entities, lines, purpose, 0, first, second)
         for e in range(entities.size):
             size = n[d, e]
             if size <= 0:
@@ -328,7 +330,7 @@ def fill_competing(seed, draws, time, entities, purpose, n, p, column, out):
                 if way == 0:
                     u = second[e]
                 elif 0.0 < share < 1.0:
-                    u = uniform(seed, draws[d], time, entities[e], purpose, way + 1)
+                    u = uniform(seed, draws[d], time, entities[e], lines[e] << 8 | purpose, way + 1)
                 else:
                     u = 0.0
                 taken = binomial_quantile(u, rest, share)

@@ -88,6 +88,16 @@ class Scenario(BaseModel):
         Field(title="Integrated Care Boards",
               description="`all`, or a list of whole boards: ONS codes, ODS codes or names, all of one year."),
     ] = "all"  # fmt: skip
+    moves: Annotated[
+        Literal["england", "within_icb"],
+        Field(title="Moves", description="`england`: staff move between boards, the nearer the likelier. `within_icb`: only "
+              "inside their own board."),
+    ] = "england"  # fmt: skip
+    starting_ages: Annotated[
+        Literal["stationary", "observed"],
+        Field(title="Starting ages", description="`stationary`: ages that hold themselves at the baseline's rates. "
+              "`observed`: the published share aged 55 and over; what then drifts is what ageing does."),
+    ] = "stationary"  # fmt: skip
     assumptions: Annotated[
         dict[str, Assumption],
         Field(title="Assumptions",

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mhwfmodel import catalogue, rng
+from mhwfmodel import catalogue, rng, units
 from mhwfmodel.catalogue.states import SPECIALIST
-from mhwfmodel.inputs.fitting import cut
 from mhwfmodel.simulate.effects import Compiled, compile_levers
-from mhwfmodel.supply import Doors, Graph, calibrate, experience_graph
+from mhwfmodel.simulate.rest import AtRest, at_rest, leaving_of
+from mhwfmodel.simulate.tracks import TrackChances, cell_tracks, routes, track_chances
+from mhwfmodel.supply import Places, Routes, Workforce, workforce_graph
+from mhwfmodel.supply.calibrate import Leaving
+from mhwfmodel.supply.entry import entry_states
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from mhwfmodel.inputs import Inputs
-    from mhwfmodel.levers import LeverBase
+    from mhwfmodel.scenario import Scenario
 
     Table = NDArray[np.float64]
-    Counts = NDArray[np.float64] | NDArray[np.int64]
 
-__all__ = ["Model", "prepare"]
+__all__ = ["Model", "prepare", "sum_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,18 @@ class Model:
 
     Args:
         inputs: The drawn inputs.
-        graph: Stocks and flows.
-        hazard: Hazard of leaving the employer by experience band, dims (draw, cell, band) [1/month].
+        workforce: Stocks and flows, and what its nodes stand for.
+        leaving: How leaving differs between people.
+        rest: The workforce at rest, and the people at the end of the month before the first.
+        boundary: Share of those who leave without retiring who go to an employer of the sector that is not modelled,
+            dims (draw, cell).
+        tracks: What happens on courses and approvals.
+        routes: Where courses lead to.
+        places: Where cells lie.
         levers: The levers, as arrays.
-        stock: People at the end of the month before the first, dims (draw, node).
-        posts: Funded posts then, dims (draw, cell).
-        duration: Time until a vacancy is filled from outside the cell, dims (draw, cell) [months].
-        boundary: Share of those who leave the cell who stay in the sector, dims (draw).
+        posts: Funded posts at the end of the month before the first, dims (draw, cell).
+        vacant: Expected vacancies then, dims (draw, cell).
+        duration: Time until a vacancy is filled from outside the model, dims (draw, cell) [months].
         nhs: Which cells are in the NHS population, dims (cell).
         general_share: Share of each general cell in the general posts of its ICB and sector, dims (draw, cell).
         icb_sector: Number of each cell's ICB and sector, dims (cell).
@@ -51,13 +56,17 @@ class Model:
     """
 
     inputs: Inputs
-    graph: Graph
-    hazard: Table
-    levers: Compiled
-    stock: Counts
-    posts: Table
-    duration: Table
+    workforce: Workforce
+    leaving: Leaving
+    rest: AtRest
     boundary: Table
+    tracks: TrackChances
+    routes: Routes
+    places: Places
+    levers: Compiled
+    posts: Table
+    vacant: Table
+    duration: Table
     nhs: NDArray[np.bool_]
     general_share: Table
     icb_sector: NDArray[np.int64]
@@ -72,37 +81,53 @@ class Model:
         return len(self.inputs.cells)
 
 
-def prepare(inputs: Inputs, levers: Sequence[LeverBase], *, stochastic: bool) -> Model:
+def prepare(inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: int = 1) -> Model:
     """Make a run ready.
 
     Args:
         inputs: The drawn inputs.
-        levers: The scenario's levers.
+        scenario: What is run: its levers, and how it starts.
         stochastic: Whole people, or expected values.
+        threads: Threads to use; the result is the same with any.
 
     Raises:
         ScenarioError: A lever that reaches nobody.
         DataError: Rates that no constant workforce can have.
     """
-    parameters, cells = inputs.parameters, inputs.cells
-    doors = Doors(*inputs.joiner_mix)
-    calibration = calibrate(inputs.turnover, inputs.relative_leaving, inputs.inside_cell, inputs.source_share, doors)
-    expected = inputs.filled[:, :, None] * calibration.mix
-    stock = _whole_states(inputs, expected) if stochastic else expected.reshape(len(expected), -1)
+    parameters, cells, labour = inputs.parameters, inputs.cells, inputs.labour
+    places = Places.of(cells.icb, cells.sector, cells.role)
+    given = cell_tracks(cells)
+    workforce = workforce_graph(cells.id, entry_states(inputs.joiner_mix, labour.entry_ages), given)
+    chances = track_chances(parameters, workforce)
+    ways = routes(parameters, cells, given)
+    compiled = compile_levers(scenario.levers, inputs)
+    rest = at_rest(
+        inputs, scenario.starting_ages, workforce, places, chances, ways, stochastic=stochastic, threads=threads
+    )
+    leavers = inputs.staff * inputs.turnover / units.MONTHS_PER_YEAR
+    hired = leavers - labour.moving[:, None] * (leavers - rest.to_courses) - rest.from_courses
+    vacant = np.where(leavers > 0, inputs.duration, 0.0) * leavers
     sectors = catalogue.sectors()
     icb_sector = cells.icb * len(sectors) + cells.sector
     posts = inputs.filled + inputs.vacancies
-    stays = parameters.value("recruits_from_inside_share")
-    compiled = compile_levers(levers, inputs)
+    others = (labour.inside - labour.moving) / np.where(labour.moving > 0, labour.moving, 1.0)
     return Model(
         inputs=inputs,
-        graph=experience_graph(cells.id, doors),
-        hazard=calibration.hazard,
+        workforce=workforce,
+        leaving=leaving_of(inputs),
+        rest=rest,
+        boundary=np.where(
+            labour.moving[:, None] > 0,
+            np.minimum(rest.modelled * others[:, None], 1.0 - rest.modelled),
+            labour.inside[:, None],
+        ),
+        tracks=chances,
+        routes=Routes(ways.start, ways.to, rest.route_share),
+        places=places,
         levers=compiled,
-        stock=stock,
         posts=posts,
-        duration=inputs.duration / (1.0 - inputs.inside_cell)[:, None],
-        boundary=(stays - inputs.inside_cell) / (1.0 - inputs.inside_cell),
+        vacant=vacant,
+        duration=np.divide(vacant, hired, out=np.full_like(leavers, np.inf), where=hired > 0),
         nhs=np.array([sector.population == "nhs" for sector in sectors])[cells.sector],
         general_share=_general_share(posts * (cells.strand != SPECIALIST), icb_sector),
         icb_sector=icb_sector,
@@ -129,13 +154,3 @@ def sum_by(values: Table, number: NDArray[np.int64]) -> Table:
 def _general_share(general: Table, icb_sector: NDArray[np.int64]) -> Table:
     total = sum_by(general, icb_sector)
     return np.divide(general, total, out=np.zeros_like(general), where=total > 0)
-
-
-def _whole_states(inputs: Inputs, expected: Table) -> NDArray[np.int64]:
-    """Whole people by state: the cell's whole number is kept, and each state's expectation is its share of it."""
-    parameters = inputs.parameters
-    uniform = rng.uniform(parameters.seed, parameters.draws, inputs.cells.id, rng.Purpose.ROUND_STOCK)
-    running = np.cumsum(expected, axis=2)
-    running[:, :, -1] = inputs.filled
-    running = np.minimum(running, running[:, :, -1:])
-    return np.diff(cut(running, uniform[:, :, None]), axis=2, prepend=0).reshape(len(expected), -1)

@@ -6,66 +6,93 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mhwfmodel import units
+from mhwfmodel import rng, units
 from mhwfmodel.catalogue.states import RECRUIT_SOURCES, SPECIALIST
+from mhwfmodel.inputs.fitting import cut
 from mhwfmodel.simulate.model import sum_by
-from mhwfmodel.supply import MonthInputs
-from mhwfmodel.supply.calibrate import competing
-from mhwfmodel.supply.experience import progress_hazards
+from mhwfmodel.supply import MonthInputs, Offers, Routes
+from mhwfmodel.supply.market import offered as offered_to
+from mhwfmodel.supply.states import BANDS, progress_hazards
+from mhwfmodel.supply.workforce import EDGES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mhwfmodel.simulate.model import Model
+    from mhwfmodel.simulate.starting import CourseStart
 
     Table = NDArray[np.float64]
     Counts = NDArray[np.float64] | NDArray[np.int64]
 
-__all__ = ["month_inputs"]
+__all__ = ["month_inputs", "start_courses"]
 
 _ABROAD = RECRUIT_SOURCES.index("abroad")
 _OUTSIDE = RECRUIT_SOURCES.index("outside")
 
 
-def month_inputs(model: Model, month: int, rows: slice, before: MonthInputs | None) -> MonthInputs:
+def month_inputs(model: Model, month: int, rows: slice, vacant: Counts) -> MonthInputs:
     """Probabilities, posts and chances of one month for some draws.
 
     Args:
         model: The run.
         month: Number of the month, 0 the first.
         rows: Which draws.
-        before: Inputs of the month before; what has not changed is taken from it.
+        vacant: Vacancies at the end of the month before, dims (draw, cell).
     """
-    same = before is not None and _unchanged(model, month)
+    offers = market(model, month, rows, vacant)
     return MonthInputs(
         month=units.month_index(model.inputs.months[month]),
-        probability=before.probability if same and before else probabilities(model, month, rows),
+        probability=probabilities(model, month, rows, offers),
         posts=funded_posts(model, month, rows),
-        fill=before.fill if same and before else fill_chances(model, month, rows),
-        source_share=before.source_share if same and before else source_shares(model, month, rows),
+        fill=fill_chances(model, month, rows),
+        source_share=source_shares(model, month, rows),
         candidates=tuple(
             (offer.source, offered(model, number, month, rows)) for number, offer in enumerate(model.levers.offers)
         ),
+        offers=offers,
+        routes=Routes(model.routes.start, model.routes.to, model.routes.share[rows]),
     )
 
 
-def _unchanged(model: Model, month: int) -> bool:
-    drivers = model.inputs.drivers
-    paths = (drivers.leaving, drivers.time_to_fill, drivers.abroad)
-    return model.levers.constant(month) and all(np.array_equal(path[:, month], path[:, month - 1]) for path in paths)
+def market(model: Model, month: int, rows: slice, vacant: Counts) -> Offers:
+    """What is on offer in each cell: its attraction at rest, as vacancies, pay and the time to fill have changed it.
+
+    Vacancies count as more or fewer than the trends alone would give: the trends of leaving already hold what the
+    market as a whole does to it.
+    """
+    drivers, labour = model.inputs.drivers, model.inputs.labour
+    trend = (drivers.time_to_fill + drivers.leaving + drivers.posts)[rows, month][:, None] * ~model.nhs
+    usual = model.vacant[rows] * np.exp(trend)
+    more = np.divide(vacant, usual, out=np.zeros_like(usual), where=usual > 0)
+    levers = model.levers
+    pull = levers.log_factor("attraction", month, rows, model.cells)
+    pull = pull - levers.log_factor("time_to_fill", month, rows, model.cells)
+    weight = model.rest.weight[rows] * more * np.exp(pull)
+    return Offers(model.places, labour.near[rows], labour.same_sector[rows], np.ascontiguousarray(weight))
 
 
-def probabilities(model: Model, month: int, rows: slice) -> Table:
-    """Joint chance of each kind of edge (move, boundary, exit, progress), dims (kind, draw, cell × band)."""
-    inputs = model.inputs
+def probabilities(model: Model, month: int, rows: slice, offers: Offers) -> Table:
+    """Joint chance of each kind of edge, dims (kind, draw, group), kinds in the order of `supply.EDGES`."""
+    from mhwfmodel.supply import _chances
+
+    inputs, rest, workforce = model.inputs, model.rest, model.workforce
+    total, own = offered_to(offers)
+    within = np.divide(own, total, out=np.zeros_like(total), where=total > 0)
+    at_rest = rest.offered[rows]
+    more = np.divide(total, at_rest, out=np.ones_like(total), where=at_rest > 0)
+    pull = more ** inputs.labour.offer_elasticity[rows, None]
     trend = inputs.drivers.leaving[rows, month][:, None] * ~model.nhs
-    log = model.levers.log_leaving(month, rows, model.cells) + trend[:, :, None]
-    leave, progress = competing(model.hazard[rows] * np.exp(log), progress_hazards())
-    inside = inputs.inside_cell[rows][:, None, None]
-    boundary = model.boundary[rows][:, None, None]
-    gone = leave * (1.0 - inside)
-    kinds = (leave * inside, gone * boundary, gone * (1.0 - boundary), progress)
-    return np.stack([kind.reshape(kind.shape[0], -1) for kind in kinds])
+    factor = np.exp(model.levers.log_leaving(month, rows, model.cells) + trend[:, :, None])
+    # All kinds of a group lie side by side, because a node reads them together.
+    out = np.empty((len(total), workforce.group_cell.size, len(EDGES))).transpose(2, 0, 1)
+    _chances.fill_chances(
+        rest.scale[rows], factor, model.leaving.relative[rows], model.leaving.retire[rows], model.leaving.retiring[rows],
+        progress_hazards(),
+        model.leaving.ageing[rows], rest.modelled[rows], model.boundary[rows], pull, within, model.tracks.give_up[rows],
+        model.tracks.passes[rows], workforce.group_cell, workforce.group_state, workforce.group_track,
+        workforce.group_last, model.tracks.leads, len(BANDS), out,
+    )  # fmt: skip
+    return out
 
 
 def funded_posts(model: Model, month: int, rows: slice) -> Counts:
@@ -92,7 +119,7 @@ def funded_posts(model: Model, month: int, rows: slice) -> Counts:
 
 
 def fill_chances(model: Model, month: int, rows: slice) -> Table:
-    """Chance that a vacancy is filled from outside the cell in the month, dims (draw, cell).
+    """Chance that a vacancy is filled from outside the model in the month, dims (draw, cell).
 
     At rest `q = L/(V + L) = 1/(1 + τ)`, which is `1 − exp(−α)` with α = ln(1 + 1/τ). Time to fill scales τ, attraction
     scales α.
@@ -110,7 +137,7 @@ def fill_chances(model: Model, month: int, rows: slice) -> Table:
 
 
 def source_shares(model: Model, month: int, rows: slice) -> Table:
-    """Share of each source in recruits from outside the cell, dims (source, draw, cell).
+    """Share of each source in recruits from outside the model, dims (source, draw, cell).
 
     The trend is one of people; hires follow leaving, so the share moves by the one over the other. Fewer recruits from
     abroad leave their vacancies to people from outside the sector, and more take them from there, never more than there
@@ -137,3 +164,40 @@ def offered(model: Model, number: int, month: int, rows: slice) -> Counts:
     earlier = offer.total(slice(month), rows)
     uniform = model.offer_uniforms[number][rows]
     return np.asarray(np.floor(until + uniform) - np.floor(earlier + uniform), dtype=np.int64)
+
+
+def start_courses(model: Model, month: int, rows: slice, stock: Counts) -> Counts:
+    """Put those who start a course this month on it, dims (draw, node); nobody changes post by that.
+
+    Places are filled as far as there are staff to take them. Whole starters of a course are a running sum of the expected
+    ones, rounded with one uniform a cell and course.
+    """
+    label = model.inputs.months[month]
+    calendar = int(label[5:])
+    found = np.array(stock)
+    for start in model.rest.starts:
+        if calendar in start.months and (not start.last_intake or label <= start.last_intake):
+            people = _whole_starters(model, start, month, rows) if model.stochastic else start.people[rows]
+            plain, on_track = start.plain.ravel(), start.on_track.ravel()
+            people = np.minimum(people.reshape(len(people), -1), found[:, plain]).astype(found.dtype)
+            found[:, plain] -= people
+            found[:, on_track] += people
+    return found
+
+
+def _whole_starters(model: Model, start: CourseStart, month: int, rows: slice) -> Counts:
+    """Whole starters of an intake by state, dims (draw, place, state of the start)."""
+    parameters, months = model.inputs.parameters, model.inputs.months
+    ids = model.inputs.cells.id[start.cells]
+    line = model.workforce.tracks[start.track - 1].number
+    draws, purpose = parameters.draws[rows], rng.Purpose.START
+    earlier = sum(1 for label in months[:month] if int(label[5:]) in start.months)
+    running = np.cumsum(start.people[rows], axis=2)
+    one = running[:, :, -1]
+    uniform = rng.uniform(parameters.seed, draws, ids, purpose, decision=line)
+    number = np.floor(one * (earlier + 1) + uniform) - np.floor(one * earlier + uniform)
+    spread = rng.uniform(parameters.seed, draws, ids, purpose, time=units.month_index(months[month]), decision=line)
+    scaled = np.divide(running, one[:, :, None], out=np.zeros_like(running), where=one[:, :, None] > 0)
+    scaled = np.minimum(scaled * number[:, :, None], number[:, :, None])
+    scaled[:, :, -1] = number
+    return np.diff(cut(scaled, spread[:, :, None]), axis=2, prepend=0)

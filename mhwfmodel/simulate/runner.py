@@ -18,9 +18,10 @@ from mhwfmodel.results import CellLabels, Result, datasets, reducer
 from mhwfmodel.rng import MAX_SEED
 from mhwfmodel.simulate.manifest import manifest
 from mhwfmodel.simulate.model import Model, prepare
-from mhwfmodel.simulate.months import month_inputs
-from mhwfmodel.supply import Expected, Sampled, step
-from mhwfmodel.supply.experience import CONVEYOR, SOURCES, STATES
+from mhwfmodel.simulate.months import month_inputs, start_courses
+from mhwfmodel.supply import OUT, Expected, Sampled, step
+from mhwfmodel.supply.states import SOURCES, STATE_BAND
+from mhwfmodel.supply.sums import sum_to
 from mhwfmodel.units import add_months
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ __all__ = ["Evaluator", "Progress", "run"]
 
 Evaluator = Literal["stochastic", "deterministic"]
 Progress = Callable[[str, int, int], None]
-_DRAWS_A_BLOCK = 50
+_DRAWS_A_BLOCK = 25
 _MOST_DRAWS = 100_000
 _MOST_THREADS = 1024
 _TREND_MONTH = 60
@@ -85,12 +86,13 @@ def run(
     inputs = build(chosen, central=evaluator == "deterministic")
     times["inputs"] = perf_counter()
     report("calibration", 0, total)
-    model = prepare(inputs, chosen.levers, stochastic=evaluator == "stochastic")
+    workers = threads or os.cpu_count() or 1
+    model = prepare(inputs, chosen, stochastic=evaluator == "stochastic", threads=workers)
     times["calibration"] = perf_counter()
     cells = inputs.cells
     labels = CellLabels(cells.icb, cells.sector, cells.role, cells.icb_codes)
     made = reducer(labels)
-    _months(model, made, threads or os.cpu_count() or 1, report)
+    _months(model, made, workers, report)
     times["months"] = perf_counter()
     months = (add_months(chosen.start, -1), *inputs.months)
     groups = datasets(made, labels, months, inputs.parameters.draws.size)
@@ -126,8 +128,8 @@ def _months(model: Model, made: Reducer, threads: int, report: Progress) -> None
     """Run every month over all draws and reduce what it gives."""
     draws = model.inputs.parameters.draws
     blocks = [slice(at, min(at + _DRAWS_A_BLOCK, draws.size)) for at in range(0, draws.size, _DRAWS_A_BLOCK)]
-    stocks = [model.stock[rows] for rows in blocks]
-    given: list[MonthInputs | None] = [None] * len(blocks)
+    stocks = [model.rest.stock[rows] for rows in blocks]
+    vacant = [np.maximum(model.posts[rows] - model.inputs.filled[rows], 0) for rows in blocks]
     history: list[History] = [{} for _ in blocks]
     total = len(model.inputs.months)
 
@@ -136,9 +138,10 @@ def _months(model: Model, made: Reducer, threads: int, report: Progress) -> None
         if month < 0:
             return made.reduce(_opening(model, rows), history[block])
         chooser: Chooser = Sampled(model.inputs.parameters.seed, draws[rows]) if model.stochastic else Expected()
-        inputs = month_inputs(model, month, rows, given[block])
-        after = step(model.graph, stocks[block], inputs, chooser)
-        given[block], stocks[block] = inputs, after.stock
+        inputs = month_inputs(model, month, rows, vacant[block])
+        before = start_courses(model, month, rows, stocks[block])
+        after = step(model.workforce.graph, before, inputs, chooser)
+        vacant[block], stocks[block] = np.maximum(inputs.posts - after.filled, 0), after.stock
         return made.reduce(_measures(model, after, inputs, rows), history[block])
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
@@ -154,14 +157,14 @@ def _opening(model: Model, rows: slice) -> dict[str, Counts]:
     none = np.full_like(filled, np.nan)
     flows: dict[str, Counts] = dict.fromkeys([*(f"starters_{source}" for source in SOURCES), "unplaced"], none)
     return (
-        _cell_measures(model, filled, model.posts[rows], none, none, rows) | flows | _under_1(model, model.stock[rows])
+        _cell_measures(model, filled, model.posts[rows], none, none, rows) | flows | _under_1(model, model.rest.stock[rows])
     )
 
 
 def _measures(model: Model, after: Step, inputs: MonthInputs, rows: slice) -> dict[str, Counts]:
     """Cell values of one month, dims (draw, cell)."""
     filled = np.asarray(after.filled, dtype=np.float64)
-    edges = model.graph.edges
+    edges = model.workforce.graph.edges
     leavers = np.add.reduce([people for edge, people in zip(edges, after.flows, strict=True) if edge.leaver])
     starters = np.add.reduce(list(after.starters))
     measures = _cell_measures(model, filled, inputs.posts, leavers, starters, rows)
@@ -170,8 +173,9 @@ def _measures(model: Model, after: Step, inputs: MonthInputs, rows: slice) -> di
 
 
 def _under_1(model: Model, stock: Counts) -> dict[str, Counts]:
-    by_state = stock.reshape(stock.shape[0], model.cells, STATES)
-    return {"under_1_year": by_state[:, :, :CONVEYOR].sum(axis=2)}
+    workforce = model.workforce
+    first_year = np.where(STATE_BAND[workforce.node_state] == 0, workforce.graph.node_cell, OUT)
+    return {"under_1_year": sum_to(stock, first_year, model.cells)}
 
 
 def _cell_measures(

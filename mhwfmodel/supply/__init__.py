@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from mhwfmodel.supply.calibrate import Calibration, calibrate
-from mhwfmodel.supply.experience import BANDS, Doors, experience_graph
-from mhwfmodel.supply.graph import OUT, Edges, Graph
-from mhwfmodel.supply.reference import Chooser, Expected, MonthInputs, Sampled, Step, step
+from mhwfmodel.supply.choosing import Chooser, Expected, Left, Moves, Sampled
+from mhwfmodel.supply.graph import OUT, Edges, Graph, Landing
+from mhwfmodel.supply.market import Offers, Places, Routes
+from mhwfmodel.supply.reference import MonthInputs, Pool, Step, step
+from mhwfmodel.supply.states import AGES, BANDS
+from mhwfmodel.supply.tracks import Track
+from mhwfmodel.supply.workforce import Workforce, workforce_graph
 
 __all__ = [
+    "AGES",
     "BANDS",
     "OUT",
-    "Calibration",
     "Chooser",
-    "Doors",
     "Edges",
     "Expected",
     "Graph",
+    "Landing",
+    "Left",
     "MonthInputs",
+    "Moves",
+    "Offers",
+    "Places",
+    "Pool",
+    "Routes",
     "Sampled",
     "Step",
-    "calibrate",
-    "experience_graph",
+    "Track",
+    "Workforce",
     "step",
+    "workforce_graph",
 ]

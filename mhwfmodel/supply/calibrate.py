@@ -1,114 +1,166 @@
-"""Hazards that give a cell its published turnover at rest, and the mix of experience it then has."""
+"""Hazards that give every cell its published turnover at rest, and the mix of experience and age it then has.
+
+At rest a cell's stock, mix and turnover hold, and as many people move into it from other cells as out of it. The movers bring
+their own experience and age, so the cells are solved together.
+"""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mhwfmodel import rng, units
+from mhwfmodel import units
 from mhwfmodel.errors import DataError, InvariantError
-from mhwfmodel.supply.experience import BANDS, CONVEYOR, SOURCES, STATES, Doors, progress_hazards
+from mhwfmodel.supply.market import Offers, Places, offered, rest_weights
+from mhwfmodel.supply.states import (
+    AGEING,
+    AGES,
+    BANDS,
+    GROUPS,
+    NEXT,
+    PROGRESS,
+    STATE_GROUP,
+    STATES,
+    progress_hazards,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Calibration", "calibrate", "competing"]
+    Table = NDArray[np.float64]
 
-_TOLERANCE = 1e-13
-_MOST_ROUNDS = 200
-_STILL = 1e-9
+__all__ = ["Calibration", "Leaving", "calibrate"]
+
+TOLERANCE = 2e-13
+_MOST_ROUNDS = 400
 _MOST_LEAVING = 0.5
-_SLOPES = (0.3, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """How leaving differs between people.
+
+    Args:
+        by_band: Leaving by experience relative to all, dims (draw, band).
+        by_age: Leaving by age relative to all, retirement apart, dims (draw, age).
+        retire: Hazard of retiring by age, dims (draw, age) [1/month].
+        retiring: Factor on it, below 1 where hardly anybody leaves, dims (draw, cell).
+        ageing: Hazard of passing into the next age band, dims (draw, age) [1/month].
+    """
+
+    by_band: Table
+    by_age: Table
+    retire: Table
+    retiring: Table
+    ageing: Table
+
+    @property
+    def relative(self) -> Table:
+        """Leaving relative to all, dims (draw, group)."""
+        both = self.by_age[:, :, None] * self.by_band[:, None, :]
+        return np.ascontiguousarray(both.reshape(len(both), GROUPS))
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A cell at rest.
+    """A workforce at rest.
 
     Args:
-        hazard: Hazard of leaving the employer by band, dims (draw, cell, band) [1/month].
-        mix: Share of the cell's staff in each state at rest, dims (draw, cell, state).
-        leaving: Leavers of the employer a month per person in post, dims (draw, cell).
-        leaving_cell: The part of them that leaves the cell and must be replaced from outside it.
+        scale: Hazard of leaving the employer, retirement apart, where `Leaving.relative` is 1, dims (draw, cell) [1/month].
+        mix: Share of the cell's staff in each state, dims (draw, cell, state).
+        modelled: Share of those who leave without retiring who go to an employer that is modelled, dims (draw, cell).
+        weight: Attraction of each cell at rest, dims (draw, cell).
+        total: What is on offer to each cell's staff at rest, dims (draw, cell).
+        within: Share of it that is in their own cell, dims (draw, cell).
+        incoming: People a month who come from other cells, by state, dims (draw, cell, state).
     """
 
-    hazard: NDArray[np.float64]
-    mix: NDArray[np.float64]
-    leaving: NDArray[np.float64]
-    leaving_cell: NDArray[np.float64]
-
-
-def competing(
-    leaving: NDArray[np.float64], progress: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Joint monthly probabilities of leaving and of passing into the next band.
-
-    Args:
-        leaving: Hazard of leaving, dims (…, band) [1/month].
-        progress: Hazard of passing on, dims (band) [1/month].
-
-    Returns:
-        Two arrays with the dims of `leaving`.
-    """
-    total = leaving + progress
-    gone = rng.one_minus_exp(total)
-    share = np.divide(leaving, total, out=np.zeros_like(total), where=total > 0)
-    leave = share * gone
-    return leave, gone - leave
+    scale: Table
+    mix: Table
+    modelled: Table
+    weight: Table
+    total: Table
+    within: Table
+    incoming: Table
 
 
 def calibrate(
-    turnover: NDArray[np.float64],
-    relative: NDArray[np.float64],
-    inside_cell: NDArray[np.float64],
-    source_share: NDArray[np.float64],
-    doors: Doors,
+    staff: Table,
+    turnover: Table,
+    leaving: Leaving,
+    moving: Table,
+    entry: Table,
+    places: Places,
+    near: Table,
+    same: Table,
+    *,
+    courses: tuple[Table, Table] | None = None,
+    near_to: Calibration | None = None,
+    tolerance: float = TOLERANCE,
+    threads: int = 1,
 ) -> Calibration:
-    """Find the hazards by band whose stationary mix has the turnover that is asked for, by the secant rule.
-
-    A cell that has it moves no more, so that its bits do not depend on the cells and draws beside it.
+    """Find the hazards whose resting mix has the turnover that is asked for, and the attractions that hold the moves.
 
     Args:
+        staff: People in post, dims (draw, cell).
         turnover: Leavers a year per person in post, dims (draw, cell) [1/year].
-        relative: Leaving by band relative to all staff, dims (draw, band).
-        inside_cell: Share of leavers who go to another employer of the same cell, dims (draw).
-        source_share: Share of each source in recruits from outside the cell, dims (source, draw, cell).
-        doors: Experience that joiners bring.
+        leaving: How leaving differs between people.
+        moving: Share of leavers who go to an employer that is modelled, those apart whom a course leads away, dims (draw).
+        entry: State of recruits who come from outside the model, dims (draw, cell, state); sums to 1.
+        places: Where cells lie.
+        near: Nearness of ICBs, dims (draw, icb, icb).
+        same: Factor on offers of one's own sector, dims (draw).
+        courses: People a month who come into each cell and state from a course, less those who leave it for what a course
+            led to, dims (draw, cell, state), and the latter alone, dims (draw, cell); nobody when left out. Who leaves
+            for that is among the leavers of the turnover.
+        near_to: A solution near the one sought, where the search starts.
+        tolerance: How far a rate may be off, relative.
+        threads: How many draws are solved at once; the result is the same.
 
     Raises:
-        DataError: A turnover rate that no constant stock with a lasting mix can have: too high, or nobody leaves.
+        DataError: Rates that no lasting workforce has; all faults at once.
         InvariantError: The search did not end.
     """
     target = units.turnover_to_probability(turnover)
-    _require_rest(turnover, target, relative, inside_cell)
-    entry = _entry(source_share, doors)
-    kept = (1.0 - inside_cell)[:, None, None]
-    scale = units.probability_to_hazard(target)
-    slope = np.ones_like(target)
-    last_move = last_miss = np.zeros_like(target)
-    for _ in range(_MOST_ROUNDS):
-        hazard = scale[:, :, None] * relative[:, None, :]
-        mix, leaving = _at_rest(hazard, kept, entry)
-        done = np.abs(leaving - target) <= _TOLERANCE * target
-        if done.all():
-            return Calibration(hazard, mix, leaving, leaving * kept[:, :, 0])
-        miss = np.log(np.divide(leaving, target, out=np.ones_like(target), where=target > 0))
-        slope = np.where(np.abs(last_move) > _STILL, (miss - last_miss) / np.where(last_move == 0, 1, last_move), slope)
-        slope = np.clip(slope, *_SLOPES)
-        last_miss, last_move = miss, -miss / slope
-        scale = np.where(done, scale, scale * np.exp(last_move))
-    message = "hazards that give the turnover asked for were not found"
-    raise InvariantError(message)
+    relative = leaving.relative
+    _require_rest(turnover, target, relative, leaving, moving)
+    modelled, mix = np.empty_like(staff), np.empty((*staff.shape, STATES))
+    extra, quitting = courses or (np.zeros_like(mix), np.zeros_like(staff))
+    movers = moving[:, None] * np.maximum(target * staff - quitting, 0.0)
+    start = near_to.weight if near_to else np.sqrt(movers)
+    weight = rest_weights(Offers(places, near, same, start), movers)
+    total, own = offered(Offers(places, near, same, weight))
+    within = np.divide(own, total, out=np.ones_like(total), where=total > 0)
+    scale = near_to.scale.copy() if near_to else units.probability_to_hazard(target)
+    incoming = near_to.incoming.copy() if near_to else np.zeros_like(mix)
+
+    def solve(draw: int) -> int:
+        from mhwfmodel.supply import _rest
+
+        rounds: int = _rest.rest(
+            staff[draw], target[draw], moving[draw], relative[draw], leaving.retire[draw], leaving.retiring[draw], progress_hazards(),
+            leaving.ageing[draw], np.ascontiguousarray(entry[draw]), near[draw], same[draw], weight[draw], within[draw],
+            places.icb, places.sector, places.role, places.start.size - 1, int(places.sector.max(initial=0)) + 1,
+            STATE_GROUP, len(BANDS), NEXT, PROGRESS, AGEING, _MOST_ROUNDS, tolerance,
+            extra[draw], quitting[draw], scale[draw], mix[draw], modelled[draw], incoming[draw],
+        )  # fmt: skip
+        return rounds
+
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        rounds = list(pool.map(solve, range(len(staff))))
+    if (modelled > 1.0).any():
+        problem = "in some cell more people retire than leave beside those who move to another employer"
+        raise DataError(f"{problem}; lower retirement_rate or modelled_share_of_sector")
+    if min(rounds, default=1) < 0:
+        message = "hazards that give the turnover asked for were not found"
+        raise InvariantError(message)
+    return Calibration(scale, mix, modelled, weight, total, within, incoming)
 
 
-def _require_rest(
-    turnover: NDArray[np.float64],
-    target: NDArray[np.float64],
-    relative: NDArray[np.float64],
-    inside_cell: NDArray[np.float64],
-) -> None:
+def _require_rest(turnover: Table, target: Table, relative: Table, leaving: Leaving, moving: Table) -> None:
     """Refuse what has no mix at rest, all faults at once: where nobody leaves, the most experienced pile up."""
     faults = []
     if (target >= _MOST_LEAVING).any():
@@ -117,40 +169,13 @@ def _require_rest(
         faults.append(f"a turnover rate of {turnover.min():g} a year has no mix at rest; give more than 0 a year")
     if not (relative > 0.0).all():
         faults.append(f"relative leaving of {relative.min():g} has no mix at rest; give every band more than 0")
-    if not ((inside_cell >= 0.0) & (inside_cell < 1.0)).all():
-        worst = inside_cell[np.argmax(np.abs(inside_cell - 0.5))]
-        faults.append(f"a share of {worst:g} of leavers who stay in their cell is not allowed; give 0 to below 1")
+    if not ((moving >= 0.0) & (moving < 1.0)).all():
+        worst = moving[np.argmax(np.abs(moving - 0.5))]
+        faults.append(f"a share of {worst:g} of leavers who go to modelled employers is not allowed; give 0 to below 1")
+    for name, hazard in (("retiring", leaving.retire), ("retiring", leaving.retiring), ("ageing", leaving.ageing)):
+        if not ((hazard >= 0.0) & np.isfinite(hazard)).all():
+            faults.append(f"a hazard of {name} of {hazard.min():g} is not allowed; give 0 or more, and finite")
+    if leaving.by_age.shape[1] != len(AGES) or leaving.by_band.shape[1] != len(BANDS):
+        faults.append("leaving is not given for every band of age and experience")
     if faults:
         raise DataError(faults)
-
-
-def _entry(source_share: NDArray[np.float64], doors: Doors) -> NDArray[np.float64]:
-    """Share of recruits from outside the cell that enters each state, dims (draw, cell, state)."""
-    _, draws, cells = source_share.shape
-    entry = np.zeros((draws, cells, STATES))
-    for source, shares in doors.shares().items():
-        for state, share in shares.items():
-            entry[:, :, state] += source_share[SOURCES.index(source)] * share
-    return entry
-
-
-def _at_rest(
-    hazard: NDArray[np.float64], kept: NDArray[np.float64], entry: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The stationary mix when one recruit a month enters, and the leavers a month per person in post."""
-    leave, progress = competing(hazard, progress_hazards())
-    out = leave * kept
-    stock = np.empty_like(entry)
-    stock[:, :, 0] = entry[:, :, 0]
-    for month in range(1, CONVEYOR):
-        stock[:, :, month] = stock[:, :, month - 1] * (1.0 - out[:, :, 0]) + entry[:, :, month]
-    arriving = stock[:, :, CONVEYOR - 1] * (1.0 - out[:, :, 0])
-    for band in range(1, len(BANDS)):
-        state = CONVEYOR + band - 1
-        stock[:, :, state] = (arriving + entry[:, :, state]) / (out[:, :, band] + progress[:, :, band])
-        arriving = stock[:, :, state] * progress[:, :, band]
-    total = stock.sum(axis=2)
-    gone = stock[:, :, :CONVEYOR].sum(axis=2) * leave[:, :, 0]
-    for band in range(1, len(BANDS)):
-        gone = gone + stock[:, :, CONVEYOR + band - 1] * leave[:, :, band]
-    return stock / total[:, :, None], gone / total

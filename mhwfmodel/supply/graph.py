@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["OUT", "Edges", "Graph"]
+__all__ = ["OUT", "Edges", "Graph", "Landing"]
 
 OUT = -1
+"""Where an edge leads that leaves the graph, or that a node does not have."""
 _TOLERANCE = 1e-9
+_ID_BITS = 32
+MOST_LINES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,37 @@ class Edges:
         leaver: Whether who takes it counts as a leaver of the employer.
         starter: Source that who takes it counts as a starter of, or empty: a move to another employer in the same
             cell makes a leaver and a starter.
+        seeks: Whether who takes it looks for a vacancy in another cell. Whom no vacancy takes goes to `target`: where
+            they would have been without looking (`Graph.advance`), or out.
+        routed: Whether they go by the routes of their cell (where a course leads to) instead of what is on offer.
     """
 
     kind: str
     target: NDArray[np.int64]
     leaver: bool
     starter: str = ""
+    seeks: bool = False
+    routed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where people find themselves who move to another cell.
+
+    Args:
+        code: What each node's people bring along, dims (node): a number that means the same in every cell.
+        plain: The number that stands for it in a cell that does not have it, dims (code).
+        node: The node of each cell and code, `OUT` where the cell does not have it, dims (cell, code).
+    """
+
+    code: NDArray[np.int64]
+    plain: NDArray[np.int64]
+    node: NDArray[np.int64]
+
+    def at(self, cell: NDArray[np.int64], code: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Nodes in which people with codes land in cells; same dims."""
+        exact = self.node[cell, code]
+        return np.where(exact == OUT, self.node[cell, self.plain[code]], exact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +88,9 @@ class Graph:
         sources: Names of the sources of recruits.
         doors: For each source the pairs (node a cell's recruits enter, share), nodes with dims (cell); the shares of a
             source are 0 or more and sum to 1.
+        line: Number of what a node's people are on beside their post, 0 for nothing, dims (node): with the id it makes a
+            node's random numbers its own. All 0 when left out.
+        landing: Where people land who move between cells; none where no edge seeks another cell.
 
     Raises:
         DataError: Labels, nodes or shares that do not fit; all faults at once.
@@ -73,6 +104,13 @@ class Graph:
     edges: tuple[Edges, ...]
     sources: tuple[str, ...]
     doors: tuple[tuple[tuple[NDArray[np.int64], float], ...], ...]
+    line: NDArray[np.int64] | None = None
+    landing: Landing | None = None
+
+    @property
+    def lines(self) -> NDArray[np.int64]:
+        """Number of what each node's people are on, dims (node)."""
+        return np.zeros(self.node_id.size, dtype=np.int64) if self.line is None else self.line
 
     def __post_init__(self) -> None:
         faults = list(self._faults())
@@ -81,7 +119,11 @@ class Graph:
 
     def _faults(self) -> Iterator[Fault]:
         nodes, cells = self.node_id.size, self.cell_id.size
-        for name, ids in (("node_id", self.node_id), ("cell_id", self.cell_id)):
+        if self.lines.size != nodes or (nodes and not 0 <= self.lines.min() <= self.lines.max() < MOST_LINES):
+            yield Fault("graph line", f"does not give each of the {nodes} nodes a number below {MOST_LINES}", "")
+            return
+        of_node = self.lines << _ID_BITS | self.node_id.astype(np.int64)
+        for name, ids in (("node_id", of_node), ("cell_id", self.cell_id)):
             if np.unique(ids).size < ids.size:
                 yield Fault(f"graph {name}", "an id is given twice", "give every node and cell its own")
         if self.node_group.size != nodes or (nodes and self.node_group.min() < 0):
@@ -93,6 +135,8 @@ class Graph:
             yield from _ends(f"edge {edge.kind}", edge.target, nodes, OUT)
             if edge.starter and edge.starter not in self.sources:
                 yield Fault(f"graph edge {edge.kind}", f"'{edge.starter}' is no source of recruits", "")
+            if edge.seeks and self.landing is None:
+                yield Fault(f"graph edge {edge.kind}", "seeks another cell, and none says where people land", "")
         if self.node_cell.size != nodes or (nodes and (self.node_cell.min() < 0 or self.node_cell.max() >= cells)):
             yield Fault("graph node_cell", f"names a cell that is not among the {cells}", "")
         else:

@@ -1,128 +1,53 @@
 """The reference evaluator: one month of the workforce, written as the equations read.
 
 The order of a month: people leave or move on (all edges of a node compete at once), those who stay advance, vacancies
-are counted on what is left, programmes and the market fill them, recruits come in. One definition, two evaluators:
-`Expected` splits a stock into expected values, `Sampled` into whole people.
+are counted on what is left, those who seek another cell land where there is room, programmes and the market fill the
+vacancies that remain, recruits come in. One definition, two evaluators: `Expected` splits a stock into expected values,
+`Sampled` into whole people.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mhwfmodel import rng
-from mhwfmodel.supply.sums import add_to, settle, sum_to
+from mhwfmodel.supply.sums import add_to, sum_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mhwfmodel.supply.choosing import Chooser, Left, Moves
     from mhwfmodel.supply.graph import Graph
+    from mhwfmodel.supply.market import Offers, Routes
 
-    Counts = NDArray[np.float64] | NDArray[np.int64]
+    Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
 
-__all__ = ["Chooser", "Expected", "MonthInputs", "Sampled", "Step", "step"]
+__all__ = ["MonthInputs", "Pool", "Step", "step"]
+
+FROM_OTHER_CELLS = "other_employers"
+"""Source of recruits that those who move between cells count as."""
 
 _DECISIONS_A_SOURCE = 64
 
 
-class Chooser(Protocol):
-    """How a stock is split: in expectation or in whole people."""
-
-    def split(
-        self,
-        purpose: rng.Purpose,
-        entities: NDArray[np.uint32],
-        number: Counts,
-        chance: NDArray[np.float64],
-        column: NDArray[np.int64] | None = None,
-        *,
-        month: int,
-        decision: int,
-    ) -> Counts:
-        """How many of `number` (draw, entity) go, each with `chance` (draw, column)."""
-
-    def compete(self, graph: Graph, stock: Counts, probability: NDArray[np.float64], *, month: int) -> Counts:
-        """How many of `stock` (draw, node) take each kind of edge, dims (kind, draw, node)."""
-
-    def arrivals(self, entities: NDArray[np.uint32], mean: NDArray[np.float64], *, month: int) -> Counts:
-        """How many arrive when `mean` (draw, entity) are expected."""
-
-
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """Expected values: a share of a stock goes."""
-
-    def split(
-        self,
-        purpose: rng.Purpose,
-        entities: NDArray[np.uint32],
-        number: Counts,
-        chance: NDArray[np.float64],
-        column: NDArray[np.int64] | None = None,
-        *,
-        month: int,
-        decision: int,
-    ) -> Counts:
-        """`number × chance`."""
-        return number * (chance if column is None else chance[:, column])
-
-    def compete(self, graph: Graph, stock: Counts, probability: NDArray[np.float64], *, month: int) -> Counts:
-        """`stock × probability` for each kind of edge."""
-        return stock * probability[:, :, graph.node_group]
-
-    def arrivals(self, entities: NDArray[np.uint32], mean: NDArray[np.float64], *, month: int) -> Counts:
-        """The mean."""
-        return mean
-
-
-@dataclass(frozen=True, slots=True)
-class Sampled:
-    """Whole people: binomial and Poisson counts, one uniform a decision.
+class Pool:
+    """People whom a source of recruits can draw on, and no more.
 
     Args:
-        seed: Key of the random numbers.
-        draws: Draw numbers of the rows, dims (draw).
+        source: Position of the source.
+        of_cell: Pool that each cell draws on, −1 for none (no limit), dims (cell).
+        people: Who is there, dims (draw, pool).
+        id: Stable id of each pool for the counter, dims (pool).
     """
 
-    seed: int
-    draws: NDArray[np.uint32]
-
-    def split(
-        self,
-        purpose: rng.Purpose,
-        entities: NDArray[np.uint32],
-        number: Counts,
-        chance: NDArray[np.float64],
-        column: NDArray[np.int64] | None = None,
-        *,
-        month: int,
-        decision: int,
-    ) -> Counts:
-        """Binomial counts, dims (draw, entity)."""
-        whole = np.asarray(number, dtype=np.int64)
-        return rng.binomial(
-            self.seed, self.draws, entities, purpose, whole, chance, column, time=month, decision=decision
-        )
-
-    def compete(self, graph: Graph, stock: Counts, probability: NDArray[np.float64], *, month: int) -> Counts:
-        """Multinomial counts, dims (kind, draw, node)."""
-        whole = np.asarray(stock, dtype=np.int64)
-        return rng.competing(
-            self.seed,
-            self.draws,
-            graph.node_id,
-            rng.Purpose.LEAVE,
-            whole,
-            probability,
-            graph.node_group,
-            time=month,
-        )
-
-    def arrivals(self, entities: NDArray[np.uint32], mean: NDArray[np.float64], *, month: int) -> Counts:
-        """Poisson counts, dims (draw, entity)."""
-        return rng.poisson(self.seed, self.draws, entities, rng.Purpose.ARRIVE, mean, time=month)
+    source: int
+    of_cell: NDArray[np.int64]
+    people: Counts
+    id: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +62,9 @@ class MonthInputs:
         source_share: Share of each source in the market's recruits, dims (source, draw, cell); sums to 1 over sources.
         candidates: People whom programmes offer, by source, dims (draw, cell) each.
         inflow: Expected arrivals at each node whatever the vacancies, dims (draw, node); none when left out.
+        offers: What is on offer to those who seek another cell; nothing when left out.
+        routes: Where courses lead to; nowhere when left out.
+        pools: Sources that cannot give more people than there are.
     """
 
     month: int
@@ -146,6 +74,9 @@ class MonthInputs:
     source_share: NDArray[np.float64]
     candidates: tuple[tuple[int, Counts], ...] = ()
     inflow: NDArray[np.float64] | None = None
+    offers: Offers | None = None
+    routes: Routes | None = None
+    pools: tuple[Pool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +87,10 @@ class Step:
         stock: People at the end of the month, dims (draw, node).
         filled: The same by cell, dims (draw, cell).
         flows: People who took each kind of edge, dims (draw, cell) each, in the order of the graph's edges.
-        starters: Starters of each source, moves inside the cell included, dims (draw, cell) each.
+        starters: Starters of each source, moves inside the cell and from other cells included, dims (draw, cell) each.
         unplaced: People whom programmes offered and no vacancy took, dims (draw, cell).
+        moves: Who moved from cell to cell; none where no edge seeks one.
+        drawn: People taken from each pool, dims (draw, pool) each, in the order of the pools given.
     """
 
     stock: Counts
@@ -165,6 +98,8 @@ class Step:
     flows: tuple[Counts, ...]
     starters: tuple[Counts, ...]
     unplaced: Counts
+    moves: Moves | None = None
+    drawn: tuple[Counts, ...] = ()
 
 
 def step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> Step:
@@ -179,11 +114,14 @@ def step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> 
     Returns:
         The new stock and the month's flows. In whole people, and exactly:
         `filled = filled before + starters − leavers` in every cell and draw (arrivals by `inflow` apart).
+        A vacancy that a source's pool has nobody for stays open.
     """
-    taken = chooser.compete(graph, stock, inputs.probability, month=inputs.month)
-    after, flows = settle(graph, stock, taken)
+    left = chooser.leave(graph, stock, inputs.probability, month=inputs.month)
     cells = graph.cell_id.size
-    starters, unplaced = _recruit(graph, sum_to(after, graph.node_cell, cells), inputs, chooser)
+    arrived, moves = _land(graph, left, inputs, chooser)
+    after, flows = left.after, left.flows
+    filled = sum_to(after, graph.node_cell, cells)
+    starters, unplaced, drawn = _recruit(graph, filled, inputs, chooser)
     _enter(graph, after, starters, inputs.month, chooser)
     if inputs.inflow is not None:
         after = after + chooser.arrivals(graph.node_id, inputs.inflow, month=inputs.month)
@@ -191,11 +129,37 @@ def step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> 
         if edge.starter:
             source = graph.sources.index(edge.starter)
             starters[source] = starters[source] + people
-    return Step(after, sum_to(after, graph.node_cell, cells), tuple(flows), tuple(starters), unplaced)
+    if arrived is not None:
+        source = graph.sources.index(FROM_OTHER_CELLS)
+        starters[source] = starters[source] + arrived
+    return Step(after, sum_to(after, graph.node_cell, cells), tuple(flows), tuple(starters), unplaced, moves, drawn)
 
 
-def _recruit(graph: Graph, filled: Counts, inputs: MonthInputs, chooser: Chooser) -> tuple[list[Counts], Counts]:
-    """Starters from outside the cell by source, dims (draw, cell), and the people no vacancy took."""
+def _land(graph: Graph, left: Left, inputs: MonthInputs, chooser: Chooser) -> tuple[Counts | None, Moves | None]:
+    """Let those who seek another cell into the vacancies there; their own posts are not vacant before they go."""
+    if not any(edge.seeks for edge in graph.edges):
+        return None, None
+    held = sum_to(left.after, graph.node_cell, graph.cell_id.size)
+    vacant = inputs.posts - held - _still_in_post(graph, left)
+    return chooser.land(
+        graph, left, inputs.offers, inputs.routes, np.maximum(vacant, 0), month=inputs.month
+    )
+
+
+def _still_in_post(graph: Graph, left: Left) -> Counts:
+    """Those who seek, by the cell they are in, dims (draw, cell)."""
+    draws, cells = left.after.shape[0], graph.cell_id.size
+    if np.issubdtype(left.seeking.dtype, np.integer):
+        found = np.zeros((draws, cells), dtype=np.int64)
+        np.add.at(found, (left.seeking[:, 0], graph.node_cell[left.seeking[:, 1]]), left.seeking[:, 3])
+        return found
+    return sum_to(np.add.reduce(left.seeking), graph.node_cell, cells)
+
+
+def _recruit(
+    graph: Graph, filled: Counts, inputs: MonthInputs, chooser: Chooser
+) -> tuple[list[Counts], Counts, tuple[Counts, ...]]:
+    """Starters from outside the cells by source, dims (draw, cell), the people no vacancy took, and who left the pools."""
     vacancies = np.maximum(inputs.posts - filled, 0)
     starters: list[Counts] = [np.zeros_like(vacancies) for _ in graph.sources]
     unplaced = np.zeros_like(vacancies)
@@ -206,6 +170,8 @@ def _recruit(graph: Graph, filled: Counts, inputs: MonthInputs, chooser: Chooser
         vacancies = vacancies - placed
     rest = chooser.split(rng.Purpose.RECRUIT, graph.cell_id, vacancies, inputs.fill, month=inputs.month, decision=0)
     left = _not_yet(inputs.source_share)
+    drawn = []
+    pools = {pool.source: pool for pool in inputs.pools}
     for source in range(len(graph.sources)):
         if source == len(graph.sources) - 1:
             hired = rest
@@ -215,9 +181,12 @@ def _recruit(graph: Graph, filled: Counts, inputs: MonthInputs, chooser: Chooser
             hired = chooser.split(
                 rng.Purpose.RECRUIT, graph.cell_id, rest, chance, month=inputs.month, decision=source + 1
             )
-        starters[source] = starters[source] + hired
         rest = rest - hired
-    return starters, unplaced
+        if source in pools:
+            hired, taken = chooser.draw_on(pools[source], hired, month=inputs.month)
+            drawn.append(taken)
+        starters[source] = starters[source] + hired
+    return starters, unplaced, tuple(drawn)
 
 
 def _not_yet(shares: NDArray[np.float64]) -> NDArray[np.float64]:

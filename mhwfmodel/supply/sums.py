@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from mhwfmodel.supply.graph import Graph
 
-    Counts = NDArray[np.float64] | NDArray[np.int64]
+    Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
 
 __all__ = ["add_to", "settle", "sum_to"]
 
@@ -34,9 +34,9 @@ def sum_to(values: Counts, target: NDArray[np.int64], width: int) -> Counts:
 
 def add_to(out: Counts, values: Counts, target: NDArray[np.int64]) -> None:
     """Add to what `out` already holds; see `sum_to`."""
-    from mhwfmodel.supply import _sums
+    from mhwfmodel.supply import _kernels
 
-    _sums.add_columns(out, values, target)
+    _kernels.add_columns(out, values, target)
 
 
 def settle(graph: Graph, stock: Counts, taken: Counts) -> tuple[Counts, Counts]:
@@ -48,15 +48,17 @@ def settle(graph: Graph, stock: Counts, taken: Counts) -> tuple[Counts, Counts]:
         taken: People who take each kind of edge, dims (kind, draw, node).
 
     Returns:
-        People after, dims (draw, node), and those who took each kind of edge by cell, dims (kind, draw, cell).
+        People after, dims (draw, node), and those who took each kind of edge by cell, dims (kind, draw, cell). Who takes
+        an edge that seeks another cell is in neither.
     """
-    from mhwfmodel.supply import _sums
+    from mhwfmodel.supply import _kernels
 
     target = np.stack([edge.target for edge in graph.edges])
     # Whole people may be given to be split in expectation, so both say what the sums are made of.
     after = _zeros(stock.shape, stock, taken)
     flows = _zeros((len(graph.edges), stock.shape[0], graph.cell_id.size), taken)
-    _sums.settle(stock, taken, graph.advance, target, graph.node_cell, after, flows)
+    seeks = np.array([edge.seeks for edge in graph.edges])
+    _kernels.settle(stock, taken, graph.advance, target, graph.node_cell, seeks, after, flows)
     return after, flows
 
 

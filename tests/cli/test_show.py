@@ -17,9 +17,12 @@ COUNTS = {
     "sources": len(catalogue.sources()),
     "figures": len(catalogue.figures()),
     "parameters": len(catalogue.parameters()),
+    "pipelines": len(catalogue.pipelines()),
     "levers": 5,
     "measures": len(variables()),
+    "amhp-need": len(catalogue.icbs()),
 }
+THINGS = {"amhp-need": "ICBs, each the sum over its councils"}
 
 
 def test_every_topic_is_tested():
@@ -35,7 +38,7 @@ def test_a_table_fits_the_terminal(cli, monkeypatch, topic, columns):
     lines = said.stdout.splitlines()
     assert max(map(len, lines)) <= columns
     assert any(set(line) == {"─", " "} for line in lines[:4])
-    assert f"{COUNTS[topic]} {topic}." in said.stdout
+    assert f"{COUNTS[topic]} {THINGS.get(topic, topic)}." in said.stdout
 
 
 @pytest.mark.parametrize("topic", COUNTS)
@@ -112,3 +115,13 @@ def test_an_unknown_topic_is_met_with_the_nearest(cli):
     said = cli("show", "figure")
     assert said.exit_code == 2
     assert "did you mean 'figures'?" in said.stderr
+
+
+def test_a_pipeline_is_told_with_where_its_people_go(cli):
+    (record,) = json.loads(cli("show", "pipelines", "--find", "pwp_training wellbeing trainee year", "--json").stdout)
+    assert record["places_central"] == catalogue.parameter("pwp_trainee_places").central
+    assert record["destinations"] == {"nhs": "pwp_to_nhs_share", "own": "rest"}
+    assert record["intake_months"] == list(catalogue.pipeline("pwp_training").intake_months)
+    said = cli("show", "pipelines", "--find", "amhp course").stdout
+    assert "98.5" not in said
+    assert "AMHP course, full time" in said

@@ -44,12 +44,17 @@ def test_specialist_vacancies_sum_to_what_was_drawn(parameters, rates, where) ->
 
 
 def test_the_nhs_has_its_own_rates_alike_everywhere(parameters, rates, filled, where) -> None:
-    nhs = where(sector="nhs")
-    np.testing.assert_allclose(
-        rates.turnover[:, :, nhs], np.broadcast_to(parameters.value("nhs_turnover_level")[:, None, None], (25, 42, 2))
-    )
-    for role, name in (("social_worker", "nhs_social_worker_vacancy"), ("registered_nurse", "nhs_nurse_vacancy")):
+    for role, name, leaving in (
+        ("social_worker", "nhs_social_worker_vacancy", "nhs_turnover_level"),
+        ("registered_nurse", "nhs_nurse_vacancy", "nhs_turnover_level"),
+        (
+            "psychological_wellbeing_practitioner",
+            "nhs_wellbeing_practitioner_vacancy",
+            "nhs_wellbeing_practitioner_turnover",
+        ),
+    ):
         at = where(sector="nhs", role=role)
+        assert np.array_equal(rates.turnover[:, :, at][:, :, 0], np.tile(parameters.value(leaving)[:, None], 42))
         vacant = rates.vacancies[:, :, at][:, :, 0]
         rate = vacant / (vacant + filled[:, :, at][:, :, 0])
         np.testing.assert_allclose(rate, np.tile(parameters.value(name)[:, None], 42), rtol=1e-12)

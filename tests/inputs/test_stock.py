@@ -10,7 +10,7 @@ import pytest
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.states import SPECIALIST
 from mhwfmodel.inputs import columns
-from mhwfmodel.inputs.stock import NHS_ROLES, filled_posts, number, sector_totals
+from mhwfmodel.inputs.stock import filled_posts, number, sector_totals
 
 TOTAL = 621_500
 SPECIALIST_POSTS = 16_000
@@ -28,14 +28,18 @@ def test_social_care_is_the_published_total_in_every_draw_and_the_nhs_is_apart(d
     assert (drawn.filled == np.floor(drawn.filled)).all()
     assert (drawn.filled[:, ~nhs].sum(axis=1) == TOTAL).all()
     assert central.filled[:, ~nhs].sum() == pytest.approx(TOTAL, rel=1e-12)
-    people = [central.parameters.value(NHS_ROLES[role])[0] for role in NHS_ROLES]
-    heads = [people[at] / central.parameters.value(f"participation_{role}")[0] for at, role in enumerate(NHS_ROLES)]
+    value = {name.name: name.central for name in catalogue.parameters()}
+    heads = [value[posts.fte] / value[catalogue.role(posts.role).participation] for posts in catalogue.nhs_posts()]
     assert central.filled[:, nhs].sum() == pytest.approx(sum(heads), rel=1e-12)
     assert drawn.filled[:, nhs].sum(axis=1).std() > 0
 
 
 def test_nhs_staff_give_the_published_full_time_equivalents_in_every_draw(parameters, filled) -> None:
-    for role, name in NHS_ROLES.items():
+    for role, name in (
+        ("social_worker", "nhs_social_workers_fte"),
+        ("registered_nurse", "nhs_community_nurses_fte"),
+        ("psychological_wellbeing_practitioner", "nhs_wellbeing_practitioners_fte"),
+    ):
         at = [position for position, c in enumerate(columns()) if (c.sector, c.role) == ("nhs", role)]
         fte = filled[:, :, at].sum(axis=(1, 2)) * parameters.value(f"participation_{role}")
         np.testing.assert_allclose(fte, parameters.value(name), rtol=1e-12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mhwfmodel import catalogue
 from mhwfmodel.levers import FundedPosts, Recruitment, Retention
 
 LEVERS = (
@@ -127,4 +128,4 @@ def test_the_two_populations_are_never_mixed(england) -> None:
             np.testing.assert_allclose(roles, sectors, rtol=1e-5)
             np.testing.assert_allclose(roles, cells, rtol=1e-5)
     nhs_roles = england.groups["icb_role"]["filled"].sel(stat="mean", population="nhs").isel(month=0, icb=0)
-    assert set(nhs_roles.dropna("role")["role"].values) == {"social_worker", "registered_nurse"}
+    assert set(nhs_roles.dropna("role")["role"].values) == {posts.role for posts in catalogue.nhs_posts()}

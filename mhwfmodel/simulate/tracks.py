@@ -1,0 +1,201 @@
+"""The courses and approvals of a run: the catalogue's pipelines for staff, put on the cells whose staff may take them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel import catalogue
+from mhwfmodel.catalogue.states import AGE_BANDS, EXPERIENCE_BANDS, STRANDS
+from mhwfmodel.catalogue.training import OUTSIDE, OWN, REST
+from mhwfmodel.supply.market import Routes
+from mhwfmodel.supply.states import CONVEYOR, state_of
+from mhwfmodel.supply.tracks import Track
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mhwfmodel.catalogue import Destination, Pipeline, Quantity
+    from mhwfmodel.inputs import Cells
+    from mhwfmodel.inputs.draws import ParameterDraws
+    from mhwfmodel.supply import Workforce
+
+    Table = NDArray[np.float64]
+
+__all__ = ["NOT_PRACTISING", "PRACTISING", "TrackChances", "approval_tracks", "cell_tracks", "routes", "track_chances"]
+
+PRACTISING, NOT_PRACTISING = "practising", "not_practising"
+_APPROVAL_LINES = {PRACTISING: 64, NOT_PRACTISING: 65}
+_APPROVED_FROM = EXPERIENCE_BANDS.index("3_to_10")
+
+
+@dataclass(frozen=True, slots=True)
+class TrackChances:
+    """What happens to those on a track, beside what happens to all staff; column 0 is for no track.
+
+    Args:
+        give_up: Hazard of giving the track up, or of going on with its other one, dims (draw, track) [1/month].
+        passes: Share of those who complete that passes, or is approved again, dims (draw, track).
+        leads: Whether the track leads to a post in another cell, dims (track).
+        released: Share of working time that somebody on the track is away from the post, dims (draw, track).
+    """
+
+    give_up: Table
+    passes: Table
+    leads: NDArray[np.bool_]
+    released: Table
+
+
+def approval_months() -> int:
+    """Months that an approval lasts (A049)."""
+    years = catalogue.figure("A049").number
+    return int(12 * (years or 0.0))
+
+
+def approval_tracks() -> tuple[Track, ...]:
+    """The five years of an approval, practising and not; approved again, they start anew."""
+    start = tuple(
+        state_of(age, CONVEYOR + band - 1)
+        for age in range(len(AGE_BANDS))
+        for band in range(_APPROVED_FROM, len(EXPERIENCE_BANDS))
+    )
+    months = approval_months()
+    pair = ((PRACTISING, NOT_PRACTISING), (NOT_PRACTISING, PRACTISING))
+    return tuple(
+        Track(code, _APPROVAL_LINES[code], months, start, after=code, other=other) for code, other in pair
+    )
+
+
+def cell_tracks(cells: Cells) -> list[tuple[Track, ...]]:
+    """The tracks of each cell's staff, in the order of the cells."""
+    sectors, roles = catalogue.sectors(), catalogue.roles()
+    approved = {(row.sector, row.role, row.strand) for row in catalogue.amhp_posts() if row.share > 0}
+    known: dict[tuple[str, str, str], tuple[Track, ...]] = {}
+    found = []
+    for sector, role, strand in zip(cells.sector, cells.role, cells.strand, strict=True):
+        key = (sectors[sector].code, roles[role].code, STRANDS[strand])
+        if key not in known:
+            known[key] = _tracks_of(key, key in approved)
+        found.append(known[key])
+    return found
+
+
+def offers_course(pipeline: Pipeline, key: tuple[str, str, str], *, approved: bool) -> bool:
+    """Whether staff of a sector, role and strand may take a pipeline's course."""
+    sector, role, strand = key
+    open_to_them = role in pipeline.from_roles and sector in pipeline.sectors and strand in pipeline.strands
+    return pipeline.kind == "staff" and open_to_them and (approved or not _towards_approval(pipeline))
+
+
+def _towards_approval(pipeline: Pipeline) -> bool:
+    return pipeline.gives == "amhp" or any(catalogue.pipeline(code).gives == "amhp" for code in pipeline.leads_to)
+
+
+def _tracks_of(key: tuple[str, str, str], approved: bool) -> tuple[Track, ...]:
+    courses = [item for item in catalogue.pipelines() if offers_course(item, key, approved=approved)]
+    names = {item.code for item in courses}
+    tracks = [_course(item, key, names) for item in courses]
+    return (*tracks, *(approval_tracks() if approved else ()))
+
+
+def _course(pipeline: Pipeline, key: tuple[str, str, str], there: set[str]) -> Track:
+    bands = [EXPERIENCE_BANDS.index(word) for word in pipeline.experience]
+    start = tuple(
+        state_of(age, CONVEYOR + band - 1 if band else 0) for age in range(len(AGE_BANDS)) for band in sorted(bands)
+    )
+    following = [code for code in pipeline.leads_to if code in there]
+    after = PRACTISING if pipeline.gives == "amhp" else (following[-1] if following else "")
+    return Track(pipeline.code, pipeline.id, pipeline.months, start, after=after, leaves=leads_elsewhere(pipeline, key[1]))
+
+
+def leads_elsewhere(pipeline: Pipeline, role: str) -> bool:
+    """Whether who completes goes on to a post in another cell: another role, or another sector."""
+    if pipeline.kind != "staff" or pipeline.gives != "role":
+        return False
+    to_other_role = bool(pipeline.to_role) and pipeline.to_role != role
+    return to_other_role or any(item.sector != OWN for item in of_pipeline(pipeline.code))
+
+
+def of_pipeline(code: str) -> list[Destination]:
+    """Where those go who complete a pipeline."""
+    return [item for item in catalogue.destinations() if item.pipeline == code]
+
+
+def quantity(parameters: ParameterDraws, given: Quantity) -> Table:
+    """Draws of a quantity of a pipeline: a parameter's, or a number's."""
+    if isinstance(given, str):
+        return parameters.value(given)
+    return np.full(parameters.draws.size, float(given))
+
+
+def track_chances(parameters: ParameterDraws, workforce: Workforce) -> TrackChances:
+    """Draw what happens on every track of a run."""
+    size = (parameters.draws.size, len(workforce.tracks) + 1)
+    give_up, passes, released = np.zeros(size), np.ones(size), np.zeros(size)
+    for number, track in enumerate(workforce.tracks, start=1):
+        if track.code in _APPROVAL_LINES:
+            give_up[:, number], passes[:, number] = _approval(parameters, track.code)
+            continue
+        pipeline = catalogue.pipeline(track.code)
+        drop_out = np.minimum(quantity(parameters, pipeline.drop_out), 1.0 - 2.0**-53)
+        give_up[:, number] = -np.log1p(-drop_out)
+        passes[:, number] = quantity(parameters, pipeline.pass_rate) * quantity(parameters, pipeline.take_up)
+        released[:, number] = quantity(parameters, pipeline.released)
+    leads = np.array([False, *(track.leaves for track in workforce.tracks)])
+    return TrackChances(give_up, passes, leads, released)
+
+
+def _approval(parameters: ParameterDraws, code: str) -> tuple[Table, Table]:
+    """Hazard of changing between practising and not, and the share approved again.
+
+    The hazard of going back to practice is the one that makes the published share practise at rest.
+    """
+    stops = parameters.value("amhp_stops_practising") / 12.0
+    if code == PRACTISING:
+        return stops, parameters.value("amhp_reapproved")
+    share = parameters.value("amhp_practising_share")
+    return stops * share / (1.0 - share), parameters.value("amhp_not_practising_reapproved")
+
+
+def routes(parameters: ParameterDraws, cells: Cells, tracks: list[tuple[Track, ...]]) -> Routes:
+    """Where those who complete a course go: to the cell of the new role in the same ICB, by sector."""
+    sectors, roles = catalogue.sectors(), catalogue.roles()
+    at = {
+        key: cell
+        for cell, key in enumerate(zip(cells.icb.tolist(), cells.sector.tolist(), cells.role.tolist(), cells.strand.tolist(), strict=True))
+    }
+    sector_at = {sector.code: position for position, sector in enumerate(sectors)}
+    role_at = {role.code: position for position, role in enumerate(roles)}
+    start, to, shares = [0], [], []
+    for cell, given in enumerate(tracks):
+        for track in (track for track in given if track.leaves):
+            pipeline = catalogue.pipeline(track.code)
+            role = role_at[pipeline.to_role] if pipeline.to_role else int(cells.role[cell])
+            for sector, share in destination_shares(parameters, pipeline).items():
+                place = int(cells.sector[cell]) if sector == OWN else sector_at.get(sector, -1)
+                target = -1 if sector == OUTSIDE else _cell_of(at, int(cells.icb[cell]), place, role, int(cells.strand[cell]))
+                if target not in (None, cell):
+                    to.append(target)
+                    shares.append(share)
+        start.append(len(to))
+    share = np.stack(shares, axis=1) if shares else np.zeros((parameters.draws.size, 0))
+    return Routes(np.array(start, dtype=np.int64), np.array(to, dtype=np.int64), np.ascontiguousarray(share))
+
+
+def _cell_of(at: dict[tuple[int, int, int, int], int], icb: int, sector: int, role: int, strand: int) -> int | None:
+    """A cell of an ICB, sector and role, of the same strand or else the other; None where the ICB has none."""
+    for choice in (strand, *(other for other in range(len(STRANDS)) if other != strand)):
+        if (icb, sector, role, choice) in at:
+            return at[icb, sector, role, choice]
+    return None
+
+
+def destination_shares(parameters: ParameterDraws, pipeline: Pipeline) -> dict[str, Table]:
+    """Share of those who take up a role that goes to each sector, dims (draw) each."""
+    rows = of_pipeline(pipeline.code)
+    shares = {row.sector: quantity(parameters, row.share) for row in rows if row.share != REST}
+    rest = [row.sector for row in rows if row.share == REST]
+    named = np.add.reduce([*shares.values(), np.zeros(parameters.draws.size)])
+    return shares | {sector: 1.0 - named for sector in rest}

@@ -1,0 +1,307 @@
+"""How a stock is split: into expected values, or into whole people by chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from mhwfmodel import rng
+from mhwfmodel.supply.graph import OUT
+from mhwfmodel.supply.market import destinations
+from mhwfmodel.supply.sums import add_to, settle
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mhwfmodel.supply.graph import Graph, Landing
+    from mhwfmodel.supply.market import Offers, Routes
+    from mhwfmodel.supply.reference import Pool
+
+    Table = NDArray[np.float64]
+    Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
+
+__all__ = ["Chooser", "Expected", "Left", "Moves", "Sampled"]
+
+_SEEKERS_A_DRAW = 4096
+_NOWHERE = -2
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A workforce between leaving and landing.
+
+    Args:
+        after: People by node who are where they will be, dims (draw, node).
+        flows: People who took each kind of edge, dims (kind, draw, cell); of kinds that seek none yet.
+        seeking: Who seeks another cell: whole people as rows (draw, node, kind, people), expected ones as
+            an array (kind, draw, node) of the kinds that seek.
+    """
+
+    after: Counts
+    flows: Counts
+    seeking: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Who moved from one cell to another: rows of draw, cell left and cell entered, and how many."""
+
+    draw: NDArray[np.int64]
+    left: NDArray[np.int64]
+    entered: NDArray[np.int64]
+    people: Counts
+
+
+class Chooser(Protocol):
+    """How a stock is split: in expectation or in whole people."""
+
+    def split(
+        self,
+        purpose: rng.Purpose,
+        entities: NDArray[np.uint32],
+        number: Counts,
+        chance: Table,
+        column: NDArray[np.int64] | None = None,
+        *,
+        month: int,
+        decision: int,
+    ) -> Counts:
+        """How many of `number` (draw, entity) go, each with `chance` (draw, column)."""
+
+    def leave(self, graph: Graph, stock: Counts, probability: Table, *, month: int) -> Left:
+        """Who of `stock` (draw, node) takes which edge, and who looks for another cell."""
+
+    def land(
+        self, graph: Graph, left: Left, offers: Offers | None, routes: Routes | None, vacant: Counts, *, month: int
+    ) -> tuple[Counts, Moves]:
+        """Let those who seek into the vacancies (draw, cell) they wish for: who arrives in each cell, and all moves."""
+
+    def draw_on(self, pool: Pool, wanted: Counts, *, month: int) -> tuple[Counts, Counts]:
+        """Whom cells get (draw, cell) of those they want from a pool, and who leaves it, dims (draw, pool)."""
+
+    def arrivals(self, entities: NDArray[np.uint32], mean: Table, *, month: int) -> Counts:
+        """How many arrive when `mean` (draw, entity) are expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Expected values: a share of a stock goes."""
+
+    def split(
+        self,
+        purpose: rng.Purpose,
+        entities: NDArray[np.uint32],
+        number: Counts,
+        chance: Table,
+        column: NDArray[np.int64] | None = None,
+        *,
+        month: int,
+        decision: int,
+    ) -> Counts:
+        """`number × chance`."""
+        return number * (chance if column is None else chance[:, column])
+
+    def leave(self, graph: Graph, stock: Counts, probability: Table, *, month: int) -> Left:
+        """`stock × probability` for each kind of edge."""
+        taken = stock * probability[:, :, graph.node_group]
+        after, flows = settle(graph, stock, taken)
+        return Left(after, flows, taken[[kind for kind, edge in enumerate(graph.edges) if edge.seeks]])
+
+    def land(
+        self, graph: Graph, left: Left, offers: Offers | None, routes: Routes | None, vacant: Counts, *, month: int
+    ) -> tuple[Counts, Moves]:
+        """Shares of those who seek; where more wish to come than there is room, the same share of each."""
+        if graph.landing is None:
+            message = "a graph whose edges seek another cell must say where people land"
+            raise TypeError(message)
+        draws, cells = vacant.shape
+        arrived = np.zeros((draws, cells))
+        rows = [
+            _land_one(graph, graph.landing, left, offers, routes, np.asarray(vacant[draw], float), draw, arrived[draw])
+            for draw in range(draws)
+        ]
+        joined = [np.concatenate([row[part] for row in rows]) for part in range(3)] if rows else [np.zeros(0)] * 3
+        number = np.repeat(np.arange(draws), [row[0].size for row in rows])
+        return arrived, Moves(number, joined[0].astype(np.int64), joined[1].astype(np.int64), joined[2])
+
+    def draw_on(self, pool: Pool, wanted: Counts, *, month: int) -> tuple[Counts, Counts]:
+        """The same share of what each cell wants, where the pool has too few."""
+        asked, there = _asked(pool, wanted)
+        share = np.minimum(np.divide(pool.people, asked, out=np.ones_like(asked), where=asked > 0), 1.0)
+        got = np.where(there, wanted * share[:, pool.of_cell], wanted)
+        return got, np.minimum(asked, pool.people)
+
+    def arrivals(self, entities: NDArray[np.uint32], mean: Table, *, month: int) -> Counts:
+        """The mean."""
+        return mean
+
+
+def _asked(pool: Pool, wanted: Counts) -> tuple[Table, NDArray[np.bool_]]:
+    """How many are wanted from each pool, dims (draw, pool), and which cells draw on one."""
+    asked = np.zeros(pool.people.shape)
+    add_to(asked, np.asarray(wanted, dtype=np.float64), pool.of_cell)
+    return asked, pool.of_cell >= 0
+
+
+def _wishes(
+    graph: Graph, offers: Offers | None, routes: Routes | None, kind: int, draw: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Table]:
+    """Cell left, cell entered (or out) and chance of all ways that those who take a kind of edge may go."""
+    if graph.edges[kind].routed:
+        if routes is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+        return np.repeat(np.arange(routes.start.size - 1), np.diff(routes.start)), routes.to, routes.share[draw]
+    lines = []
+    if offers is not None:
+        for role in range(offers.places.start.size - 1):
+            cells = offers.places.member[offers.places.start[role] : offers.places.start[role + 1]]
+            chance = destinations(offers, draw, role)
+            left, entered = np.nonzero(chance)
+            lines.append((cells[left], cells[entered], chance[left, entered]))
+    if not lines:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    left_cells, entered_cells, chances = (np.concatenate(part) for part in zip(*lines, strict=True))
+    return left_cells, entered_cells, chances
+
+
+def _land_one(
+    graph: Graph,
+    landing: Landing,
+    left: Left,
+    offers: Offers | None,
+    routes: Routes | None,
+    vacant: Table,
+    draw: int,
+    arrived: Table,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Table]:
+    """One draw of `Expected.land`: changes `left` and `arrived`; returns cell left, cell entered and people."""
+    from scipy import sparse
+
+    cells, codes = landing.node.shape
+    kinds = [kind for kind, edge in enumerate(graph.edges) if edge.seeks]
+    wishes = [_wishes(graph, offers, routes, kind, draw) for kind in kinds]
+    seeking = [np.asarray(people[draw], dtype=np.float64) for people in left.seeking]
+    leaving = [np.bincount(graph.node_cell, people, minlength=cells) for people in seeking]
+    asked = np.zeros(cells)
+    for (here, there, chance), people in zip(wishes, leaving, strict=True):
+        kept = there != OUT
+        np.add.at(asked, there[kept], people[here[kept]] * chance[kept])
+    room = np.minimum(np.divide(np.maximum(vacant, 0.0), asked, out=np.ones(cells), where=asked > 0), 1.0)
+    parts: list[tuple[NDArray[np.int64], NDArray[np.int64], Table]] = []
+    for kind, people, gone, (here, there, chance) in zip(kinds, seeking, leaving, wishes, strict=True):
+        let_in = chance * np.where(there == OUT, 1.0, room[there])
+        goes = np.bincount(here, let_in, minlength=cells)
+        left.flows[kind, draw] += gone * goes
+        stay = graph.edges[kind].target
+        rest = people * (1.0 - goes[graph.node_cell])
+        add_to(left.after[draw : draw + 1], rest[None, :], stay)
+        held = np.flatnonzero(people)
+        by_code = sparse.csr_array((people[held], (graph.node_cell[held], landing.code[held])), shape=(cells, codes))
+        kept = there != OUT
+        coming = (sparse.csr_array((let_in[kept], (there[kept], here[kept])), shape=(cells, cells)) @ by_code).tocoo()
+        into = landing.at(coming.row.astype(np.int64), coming.col.astype(np.int64))
+        add_to(left.after[draw : draw + 1], coming.data[None, :], into)
+        moved = gone[here[kept]] * let_in[kept]
+        np.add.at(arrived, there[kept], moved)
+        parts.append((here[kept], there[kept], moved))
+    return tuple(np.concatenate(part) for part in zip(*parts, strict=True))  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """Whole people: binomial and Poisson counts, one uniform a decision.
+
+    Args:
+        seed: Key of the random numbers.
+        draws: Draw numbers of the rows, dims (draw).
+    """
+
+    seed: int
+    draws: NDArray[np.uint32]
+
+    def split(
+        self,
+        purpose: rng.Purpose,
+        entities: NDArray[np.uint32],
+        number: Counts,
+        chance: Table,
+        column: NDArray[np.int64] | None = None,
+        *,
+        month: int,
+        decision: int,
+    ) -> Counts:
+        """Binomial counts, dims (draw, entity)."""
+        whole = np.asarray(number, dtype=np.int64)
+        return rng.binomial(
+            self.seed, self.draws, entities, purpose, whole, chance, column, time=month, decision=decision
+        )
+
+    def leave(self, graph: Graph, stock: Counts, probability: Table, *, month: int) -> Left:
+        """Multinomial counts; the same as `rng.competing` and `sums.settle` give, made in one pass."""
+        from mhwfmodel.supply import _kernels
+
+        whole = stock if np.issubdtype(stock.dtype, np.integer) else np.asarray(stock, dtype=np.int64)
+        target = np.stack([edge.target for edge in graph.edges])
+        seeks = np.array([edge.seeks for edge in graph.edges])
+        room = _SEEKERS_A_DRAW * len(whole)
+        while True:
+            after = np.zeros_like(whole)
+            flows = np.zeros((len(graph.edges), whole.shape[0], graph.cell_id.size), dtype=np.int64)
+            seeking = np.empty((room, 4), dtype=np.int64)
+            found = _kernels.leave(
+                self.seed, self.draws, month, int(rng.Purpose.LEAVE), graph.node_id, graph.lines, whole, probability,
+                graph.node_group, graph.advance, target, graph.node_cell, seeks, after, flows, seeking,
+            )  # fmt: skip
+            if found <= room:
+                return Left(after, flows, seeking[:found])
+            room = found
+
+    def land(
+        self, graph: Graph, left: Left, offers: Offers | None, routes: Routes | None, vacant: Counts, *, month: int
+    ) -> tuple[Counts, Moves]:
+        """Everybody chooses by a uniform of their own, and has a rank by another where there is too little room."""
+        from mhwfmodel.supply import _kernels
+
+        if graph.landing is None or offers is None or routes is None:
+            message = "a graph whose edges seek another cell must be given offers, routes and where people land"
+            raise TypeError(message)
+        seeking = np.asarray(left.seeking, dtype=np.int64)
+        people = int(seeking[:, 3].sum())
+        wish, rank = np.empty(people, dtype=np.int64), np.empty(people)
+        places = offers.places
+        routed = np.array([edge.routed for edge in graph.edges])
+        _kernels.choose(
+            self.seed, self.draws, month, int(rng.Purpose.SEEK), graph.node_id, graph.lines, seeking, routed,
+            graph.node_cell, offers.weight, offers.near, offers.same, places.icb, places.sector, places.role,
+            places.start, places.member, routes.start, routes.to, routes.share, wish, rank,
+        )  # fmt: skip
+        arrived = np.zeros(vacant.shape, dtype=np.int64)
+        moves = np.empty((people, 3), dtype=np.int64)
+        target = np.stack([edge.target for edge in graph.edges])
+        moved = _kernels.place(
+            seeking, target, graph.node_cell, graph.landing.code, graph.landing.plain, graph.landing.node,
+            np.asarray(vacant, dtype=np.int64), wish, rank, left.after, left.flows, arrived, moves,
+        )  # fmt: skip
+        return arrived, Moves(*moves[:moved].T, np.ones(moved, dtype=np.int64))
+
+    def draw_on(self, pool: Pool, wanted: Counts, *, month: int) -> tuple[Counts, Counts]:
+        """Where the pool has too few, whole people in proportion: the running sum cut at a uniform of the pool's own."""
+        asked, there = _asked(pool, wanted)
+        short = asked > pool.people
+        if not short.any():
+            return wanted, asked.astype(np.int64)
+        got = np.array(wanted)
+        uniform = rng.uniform(self.seed, self.draws, pool.id, rng.Purpose.POOL, time=month)
+        for draw, number in np.argwhere(short):
+            cells = np.flatnonzero(there & (pool.of_cell == number))
+            running = np.cumsum(wanted[draw, cells]) * (pool.people[draw, number] / asked[draw, number])
+            whole = np.floor(running + uniform[draw, number])
+            whole[-1] = pool.people[draw, number]
+            got[draw, cells] = np.diff(np.minimum(whole, whole[-1]), prepend=0).astype(np.int64)
+        return got, np.minimum(asked, pool.people).astype(np.int64)
+
+    def arrivals(self, entities: NDArray[np.uint32], mean: Table, *, month: int) -> Counts:
+        """Poisson counts, dims (draw, entity)."""
+        return rng.poisson(self.seed, self.draws, entities, rng.Purpose.ARRIVE, mean, time=month)

@@ -1,0 +1,150 @@
+"""One labour market: what vacancies elsewhere offer, who goes there, and the weights that hold it at rest.
+
+Staff of cell i see in every cell j of their role the offer `K_ij · A_j`: the nearness `K_ij = exp(−γ d_ij)`, times
+`exp(κ)` inside their sector, and the attraction `A_j`, which moves with vacancies, pay and the time to fill. What is on
+offer in all is `S_i = Σ_j K_ij A_j`, their own cell included. Leaving for an employer that is modelled goes with
+`(S_i / S_i at rest)^λ`, and the cell they go to follows `K_ij A_j / S_i`: both halves of one nested logit, whose inclusive
+value is `I_i = ln S_i`.
+
+Source: DESIGN of the labour market; symmetric weights after Sinkhorn (1964) and Knight, Ruiz, Uçar (2014).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel.errors import InvariantError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Table = NDArray[np.float64]
+
+__all__ = ["Offers", "Places", "Routes", "destinations", "offered", "rest_weights"]
+
+_MOST_ROUNDS = 2000
+_TOLERANCE = 1e-13
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where cells lie, each array with dims (cell) unless told otherwise.
+
+    Args:
+        icb: Number of the ICB.
+        sector: Number of the sector.
+        role: Number of the role: people move between cells of one role.
+        start: First place of each role in `member`, dims (role + 1).
+        member: Cells role by role.
+    """
+
+    icb: NDArray[np.int64]
+    sector: NDArray[np.int64]
+    role: NDArray[np.int64]
+    start: NDArray[np.int64]
+    member: NDArray[np.int64]
+
+    @staticmethod
+    def of(icb: NDArray[np.int64], sector: NDArray[np.int64], role: NDArray[np.int64]) -> Places:
+        """Group the cells by role."""
+        member = np.argsort(role, kind="stable")
+        start = np.searchsorted(role[member], np.arange(int(role.max()) + 2 if role.size else 1))
+        return Places(icb, sector, role, start.astype(np.int64), member)
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a month offers to those who would move.
+
+    Args:
+        places: Where cells lie.
+        near: `exp(−γ d)` between ICBs, 0 where nobody moves, dims (draw, icb, icb).
+        same: `exp(κ)`: how much nearer an employer of one's own sector is, dims (draw).
+        weight: Attraction of each cell, dims (draw, cell).
+    """
+
+    places: Places
+    near: Table
+    same: Table
+    weight: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Where those go whose course leads on to another cell.
+
+    Args:
+        start: First route of each cell, dims (cell + 1).
+        to: Cell that a route leads to, −1 out of the model, dims (route).
+        share: Share of those who complete that takes a route; the rest stay in their post, dims (draw, route).
+    """
+
+    start: NDArray[np.int64]
+    to: NDArray[np.int64]
+    share: Table
+
+    @staticmethod
+    def none(cells: int, draws: int) -> Routes:
+        """No course leads anywhere."""
+        return Routes(np.zeros(cells + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros((draws, 0)))
+
+
+def offered(offers: Offers) -> tuple[Table, Table]:
+    """What is on offer to the staff of each cell in all and in their own cell, dims (draw, cell) each."""
+    from mhwfmodel.supply import _kernels
+
+    places = offers.places
+    roles, sectors = places.start.size - 1, int(places.sector.max(initial=0)) + 1
+    icbs = offers.near.shape[1]
+    total, own = np.empty_like(offers.weight), np.empty_like(offers.weight)
+    _kernels.attract(
+        offers.weight, offers.near, offers.same, places.icb, places.sector, places.role,
+        np.empty((roles, icbs)), np.empty((roles, sectors, icbs)), total, own,
+    )  # fmt: skip
+    return total, own
+
+
+def destinations(offers: Offers, draw: int, role: int) -> Table:
+    """Chance that somebody who leaves a cell of a role for another one goes there, dims (from, to).
+
+    Rows follow the role's cells in `Places.member`; a row is 0 where nothing is on offer elsewhere.
+    """
+    places = offers.places
+    cells = places.member[places.start[role] : places.start[role + 1]]
+    icb, sector = places.icb[cells], places.sector[cells]
+    same = np.where(sector[:, None] == sector[None, :], offers.same[draw], 1.0)
+    offer = offers.near[draw][np.ix_(icb, icb)] * same * offers.weight[draw, cells][None, :]
+    np.fill_diagonal(offer, 0.0)
+    total = offer.sum(axis=1, keepdims=True)
+    return np.divide(offer, total, out=np.zeros_like(offer), where=total > 0)
+
+
+def rest_weights(offers: Offers, movers: Table) -> Table:
+    """Attractions with which as many people move into each cell as out of it, those who stay in it included.
+
+    The weights x solve `x_i Σ_j K_ij x_j = m_i`: then `m_i K_ij x_j / S_i = x_i K_ij x_j`, which is the same both ways, so at rest
+    every pair of cells exchanges its staff one for one.
+
+    Args:
+        offers: Nearness; its weights are where the search starts.
+        movers: People who leave each cell for an employer that is modelled, dims (draw, cell).
+
+    Returns:
+        Dims (draw, cell), 0 where nobody moves.
+
+    Raises:
+        InvariantError: No such weights were found.
+    """
+    weight = offers.weight
+    for _ in range(_MOST_ROUNDS):
+        total, _ = offered(Offers(offers.places, offers.near, offers.same, weight))
+        wanted = np.divide(movers, total, out=np.zeros_like(movers), where=movers > 0)
+        done = np.abs(weight - wanted) <= _TOLERANCE * wanted
+        if done.all():
+            return weight
+        weight = np.where(done, weight, np.sqrt(weight * wanted))
+    message = "weights that hold the labour market at rest were not found"
+    raise InvariantError(message)
