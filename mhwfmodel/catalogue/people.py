@@ -59,6 +59,7 @@ class Sector:
         specialist_part: Parameter with its share of what the sectors above it leave of the specialist posts, or `rest`;
             empty when it has none.
         recruits_abroad: Takes recruits from abroad in the roles that do.
+        employer_size: Parameter with the staff of an average employer: they share its shocks.
         status: What the sector's size rests on.
         source: Ids of figures.
         note: What to know about it.
@@ -73,6 +74,7 @@ class Sector:
     part: str
     specialist_part: str
     recruits_abroad: bool
+    employer_size: str
     status: str
     source: tuple[str, ...]
     note: str
@@ -131,6 +133,7 @@ def read_sectors(folder: Folder) -> tuple[Sector, ...]:
             part=_part(row, "part", parameters, optional=population != SOCIAL_CARE),
             specialist_part=_part(row, "specialist_part", parameters, optional=True),
             recruits_abroad=row.flag("recruits_abroad"),
+            employer_size=parameter_name(row, "employer_size", parameters, low=1.0),
             status=row.status(),
             source=row.known("source", figures, "figure of figures.csv"),
             note=row.text("note", optional=True),

@@ -9,6 +9,7 @@ import numpy as np
 
 from mhwfmodel import catalogue, rng, units
 from mhwfmodel.catalogue.states import RECRUIT_SOURCES
+from mhwfmodel.inputs.capacity import CapacityInputs, capacity_inputs
 from mhwfmodel.inputs.cells import Cells, columns, england_cells
 from mhwfmodel.inputs.check import JOINER_BANDS, check_assumptions, joiner_rest
 from mhwfmodel.inputs.draws import ParameterDraws, override
@@ -48,6 +49,7 @@ class Inputs:
         source_share: Share of each source in recruits from outside the model, dims (source, draw, cell).
         joiner_mix: Experience of joiners from other employers, four shares.
         participation: FTE per head, dims (draw, cell).
+        capacity: What turns staff into hours.
         drivers: Paths of the baseline's trends.
         parameters: The uncertain inputs, as drawn.
         fits: The censored fits behind the rates.
@@ -66,6 +68,7 @@ class Inputs:
     source_share: Table
     joiner_mix: tuple[float, float, float, float]
     participation: Table
+    capacity: CapacityInputs
     drivers: Drivers
     parameters: ParameterDraws
     fits: Fits
@@ -119,6 +122,7 @@ def build(scenario: Scenario, *, central: bool = False) -> Inputs:
         source_share=_source_share(parameters)[:, :, kept],
         joiner_mix=_joiner_mix(parameters),
         participation=_participation(parameters)[:, kept],
+        capacity=capacity_inputs(parameters).keep(kept),
         drivers=moving,
         parameters=parameters,
         fits=rates.fits,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,6 +78,11 @@ class CapacityInputs:
             kept: Which cells, dims (cell).
         """
         return replace(self, group=self.group[kept], mental_health_share=self.mental_health_share[:, kept])
+
+    def of(self, rows: slice) -> CapacityInputs:
+        """The same for some draws."""
+        by_draw = {item.name: getattr(self, item.name)[rows] for item in fields(self) if item.name != "group"}
+        return replace(self, **by_draw)
 
 
 def capacity_inputs(parameters: ParameterDraws) -> CapacityInputs:

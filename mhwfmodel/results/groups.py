@@ -23,12 +23,14 @@ __all__ = ["CellLabels", "datasets", "group_dims", "reducer"]
 _STARTERS = tuple(item.name for item in variables() if item.name.startswith("starters_"))
 _BY_SOURCE = (*_STARTERS, "unplaced", "under_1_year")
 _OVERALL = tuple(item.name for item in variables() if item.scope == "overall" and item.name not in _BY_SOURCE)
+_AMHP = tuple(item.name for item in variables() if item.scope == "amhp")
 _SPECIALIST = tuple(item.name for item in variables() if item.scope == "specialist")
 _GROUPINGS = {
     "detail": (("icb", "sector", "role"), _OVERALL + _SPECIALIST, False),
     "icb_sector": (("icb", "sector"), _OVERALL, False),
     "icb_role": (("icb", "population", "role"), _OVERALL, False),
     "draws": (("icb", "population"), _OVERALL + _SPECIALIST, True),
+    "amhp": (("icb",), _AMHP, True),
     "england": (("sector", "role"), _OVERALL + _SPECIALIST + _BY_SOURCE, True),
 }
 

@@ -32,8 +32,9 @@ class Result:
     """The outcome of one run.
 
     Args:
-        groups: Group name to dataset: `detail`, `icb_sector`, `icb_role`, `draws`, `england`, and `parameters`, the
-            uncertain inputs as drawn.
+        groups: Group name to dataset: `detail`, `icb_sector`, `icb_role`, `draws`, `england`, `amhp` (every draw by ICB),
+            `amhp_council` (by council), `flows` (who moved from where to where), `training` (students), and `parameters`,
+            the uncertain inputs as drawn.
         manifest: Everything needed to reproduce the run: resolved scenario, seed, versions, hashes, timings.
     """
 
@@ -54,6 +55,16 @@ class Result:
     def england(self) -> xr.Dataset:
         """Every draw over all ICBs of the run by sector and role, dims (draw, sector, role, month)."""
         return self.groups["england"]
+
+    @property
+    def amhp(self) -> xr.Dataset:
+        """Approved Mental Health Professionals, every draw by ICB, dims (draw, icb, month)."""
+        return self.groups["amhp"]
+
+    @property
+    def flows(self) -> xr.Dataset:
+        """Moves between sectors and between ICBs, mean over draws, dims (from, to, month)."""
+        return self.groups["flows"]
 
     @property
     def name(self) -> str:
@@ -167,7 +178,7 @@ def _problems(groups: Mapping[str, xr.Dataset], manifest: object) -> Iterator[st
         elif set(groups[name].sizes) != set(dims):
             yield f"/{name} of {RESULT} is laid out by {', '.join(map(str, groups[name].sizes))}, not {', '.join(dims)}"
     known = {item.name for item in variables()}
-    measured = [dataset for name, dataset in groups.items() if name != PARAMETERS]
+    measured = [dataset for name, dataset in groups.items() if name in group_dims()]
     unknown = {name for dataset in measured for name in map(str, dataset.data_vars)} - known
     if unknown:
         yield f"{RESULT} holds {', '.join(sorted(unknown))}, which this version does not know"

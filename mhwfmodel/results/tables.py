@@ -26,6 +26,7 @@ _SUMMARIES = {
 }
 _DRAWN = ((), ("icb",), ("region",), ("icb_2026",), ("sector",), ("role",), ("sector", "role"))
 _YEAR = 12
+_PLACE_NAMES = ("icb_name", "icb_ods", "region")
 
 
 def names(given: str | Iterable[str]) -> tuple[str, ...]:
@@ -122,6 +123,8 @@ def draws_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...]
         above, below = (draws_by(groups, part, by, population) for part in RATES[measure])
         return _rate(measure, above, below)
     places = {"icb", "region", "icb_2026"} & set(by)
+    if measure in groups["amhp"]:
+        return _amhp(groups["amhp"][measure], by)
     source = groups["draws"] if places or (measure in groups["draws"] and not by) else groups["england"]
     if measure not in source:
         message = f"'{measure}' was kept for all ICBs together only; group by sector, role or nothing"
@@ -136,12 +139,18 @@ def draws_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...]
     return _by_place(kept, by[0])
 
 
+def _amhp(kept: xr.DataArray, by: tuple[str, ...]) -> xr.DataArray:
+    """A measure of AMHPs, who work for councils and the NHS alike: by place, or over all ICBs of the run."""
+    _check_grouping(by, [dims for dims in _DRAWN if not {"sector", "role"} & set(dims)], "AMHPs were not kept")
+    return _by_place(kept, by[0]) if by else kept.drop_vars(_PLACE_NAMES, errors="ignore").sum("icb")
+
+
 def _by_place(kept: xr.DataArray, place: str) -> xr.DataArray:
     """Sum ICBs into regions or into the ICBs of April 2026."""
     import xarray as xr
 
     codes = [str(code) for code in kept["icb"].values]
-    bare = kept.drop_vars([name for name in ("icb_name", "icb_ods", "region") if name in kept.coords])
+    bare = kept.drop_vars(_PLACE_NAMES, errors="ignore")
     if place == "icb":
         return bare
     if place == "region":

@@ -28,7 +28,7 @@ class Variable:
         name: Name in the datasets.
         units: Unit of measure.
         kind: `stock` (at the end of a month), `flow` (during a month) or `rate`.
-        scope: `overall`, or `specialist` for the nested share.
+        scope: `overall`, `specialist` for the nested share, or `amhp` for Approved Mental Health Professionals.
         long_name: Name for people.
         definition: What is counted.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,8 @@ from mhwfmodel import catalogue, rng, units
 from mhwfmodel.catalogue.states import SPECIALIST
 from mhwfmodel.simulate.effects import Compiled, compile_levers
 from mhwfmodel.simulate.rest import AtRest, at_rest, leaving_of
+from mhwfmodel.simulate.shocks import Shocks, shocks
+from mhwfmodel.simulate.students import Graduates, graduates, open_shares
 from mhwfmodel.simulate.tracks import TrackChances, cell_tracks, routes, track_chances
 from mhwfmodel.supply import Places, Routes, Workforce, workforce_graph
 from mhwfmodel.supply.calibrate import Leaving
@@ -41,6 +43,9 @@ class Model:
         tracks: What happens on courses and approvals.
         routes: Where courses lead to.
         places: Where cells lie.
+        shocks: What staff of one employer share.
+        graduates: The pools of the newly qualified.
+        hired: Recruits a month at rest from outside the model, dims (draw, cell).
         levers: The levers, as arrays.
         posts: Funded posts at the end of the month before the first, dims (draw, cell).
         vacant: Expected vacancies then, dims (draw, cell).
@@ -52,6 +57,7 @@ class Model:
         post_uniform: Uniform that rounds a change of posts to whole ones, dims (draw, cell).
         offer_uniforms: The same for people offered by programmes, one array an offer. It is the source's and not the
             offer's, so that another programme before it in the scenario changes nothing.
+        held: Whether rates, and with them the intakes of courses, are held.
         stochastic: Whole people, or expected values.
     """
 
@@ -63,6 +69,9 @@ class Model:
     tracks: TrackChances
     routes: Routes
     places: Places
+    shocks: Shocks
+    graduates: Graduates
+    hired: Table
     levers: Compiled
     posts: Table
     vacant: Table
@@ -73,6 +82,7 @@ class Model:
     posts_reused: Table
     post_uniform: Table
     offer_uniforms: tuple[Table, ...]
+    held: bool
     stochastic: bool
 
     @property
@@ -95,6 +105,8 @@ def prepare(inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: in
         DataError: Rates that no constant workforce can have.
     """
     parameters, cells, labour = inputs.parameters, inputs.cells, inputs.labour
+    pools = graduates(inputs)
+    inputs = replace(inputs, source_share=open_shares(inputs, pools))
     places = Places.of(cells.icb, cells.sector, cells.role)
     given = cell_tracks(cells)
     workforce = workforce_graph(cells.id, entry_states(inputs.joiner_mix, labour.entry_ages), given)
@@ -124,6 +136,9 @@ def prepare(inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: in
         tracks=chances,
         routes=Routes(ways.start, ways.to, rest.route_share),
         places=places,
+        shocks=shocks(inputs),
+        graduates=pools,
+        hired=np.maximum(hired, 0.0),
         levers=compiled,
         posts=posts,
         vacant=vacant,
@@ -137,6 +152,7 @@ def prepare(inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: in
             rng.uniform(parameters.seed, parameters.draws, cells.id, rng.Purpose.ROUND_PLACES, decision=offer.source)
             for offer in compiled.offers
         ),
+        held=scenario.baseline == "rates_held",
         stochastic=stochastic,
     )
 

@@ -10,6 +10,7 @@ from mhwfmodel import rng, units
 from mhwfmodel.catalogue.states import RECRUIT_SOURCES, SPECIALIST
 from mhwfmodel.inputs.fitting import cut
 from mhwfmodel.simulate.model import sum_by
+from mhwfmodel.simulate.shocks import factor as shocked
 from mhwfmodel.supply import MonthInputs, Offers, Routes
 from mhwfmodel.supply.market import offered as offered_to
 from mhwfmodel.supply.states import BANDS, progress_hazards
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from mhwfmodel.simulate.model import Model
     from mhwfmodel.simulate.starting import CourseStart
+    from mhwfmodel.supply import Pool
 
     Table = NDArray[np.float64]
     Counts = NDArray[np.float64] | NDArray[np.int64]
@@ -30,7 +32,7 @@ _ABROAD = RECRUIT_SOURCES.index("abroad")
 _OUTSIDE = RECRUIT_SOURCES.index("outside")
 
 
-def month_inputs(model: Model, month: int, rows: slice, vacant: Counts) -> MonthInputs:
+def month_inputs(model: Model, month: int, rows: slice, vacant: Counts, pool: Pool) -> MonthInputs:
     """Probabilities, posts and chances of one month for some draws.
 
     Args:
@@ -38,6 +40,7 @@ def month_inputs(model: Model, month: int, rows: slice, vacant: Counts) -> Month
         month: Number of the month, 0 the first.
         rows: Which draws.
         vacant: Vacancies at the end of the month before, dims (draw, cell).
+        pool: Newly qualified people who look for work.
     """
     offers = market(model, month, rows, vacant)
     return MonthInputs(
@@ -51,6 +54,7 @@ def month_inputs(model: Model, month: int, rows: slice, vacant: Counts) -> Month
         ),
         offers=offers,
         routes=Routes(model.routes.start, model.routes.to, model.routes.share[rows]),
+        pools=(pool,),
     )
 
 
@@ -83,6 +87,8 @@ def probabilities(model: Model, month: int, rows: slice, offers: Offers) -> Tabl
     pull = more ** inputs.labour.offer_elasticity[rows, None]
     trend = inputs.drivers.leaving[rows, month][:, None] * ~model.nhs
     factor = np.exp(model.levers.log_leaving(month, rows, model.cells) + trend[:, :, None])
+    if model.stochastic:
+        factor = factor * shocked(model.shocks, inputs.parameters, units.month_index(inputs.months[month]), rows)[:, :, None]
     # All kinds of a group lie side by side, because a node reads them together.
     out = np.empty((len(total), workforce.group_cell.size, len(EDGES))).transpose(2, 0, 1)
     _chances.fill_chances(
@@ -145,13 +151,12 @@ def source_shares(model: Model, month: int, rows: slice) -> Table:
     """
     shares = model.inputs.source_share[:, rows]
     drivers = model.inputs.drivers
-    if not drivers.abroad[rows, month].any():
-        return shares
-    trend = drivers.abroad[rows, month] - drivers.leaving[rows, month]
-    shares = shares.copy()
-    both = shares[_ABROAD] + shares[_OUTSIDE]
-    shares[_ABROAD] = np.minimum(shares[_ABROAD] * np.exp(trend)[:, None], both)
-    shares[_OUTSIDE] = both - shares[_ABROAD]
+    if drivers.abroad[rows, month].any():
+        shares = shares.copy()
+        trend = drivers.abroad[rows, month] - drivers.leaving[rows, month]
+        both = shares[_ABROAD] + shares[_OUTSIDE]
+        shares[_ABROAD] = np.minimum(shares[_ABROAD] * np.exp(trend)[:, None], both)
+        shares[_OUTSIDE] = both - shares[_ABROAD]
     return shares
 
 
@@ -176,7 +181,7 @@ def start_courses(model: Model, month: int, rows: slice, stock: Counts) -> Count
     calendar = int(label[5:])
     found = np.array(stock)
     for start in model.rest.starts:
-        if calendar in start.months and (not start.last_intake or label <= start.last_intake):
+        if calendar in start.months and (model.held or not start.last_intake or label <= start.last_intake):
             people = _whole_starters(model, start, month, rows) if model.stochastic else start.people[rows]
             plain, on_track = start.plain.ravel(), start.on_track.ravel()
             people = np.minimum(people.reshape(len(people), -1), found[:, plain]).astype(found.dtype)

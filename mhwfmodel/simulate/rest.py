@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Table = NDArray[np.float64]
     Counts = NDArray[np.float64] | NDArray[np.int32]
 
-__all__ = ["AtRest", "at_rest", "leaving_of"]
+__all__ = ["AtRest", "at_rest", "leaving_of", "part_of"]
 
 _PASSES = {"whole people": 2, "expected values": 10}
 """Whole people are far coarser than what two passes leave: at most a ten-thousandth of a cell."""
@@ -100,7 +100,7 @@ def at_rest(
     parts = []
     for begin in range(0, draws, _DRAWS_AT_ONCE):
         rows = slice(begin, min(begin + _DRAWS_AT_ONCE, draws))
-        some = _part(inputs, rows)
+        some = part_of(inputs, rows)
         track = TrackChances(
             chances.give_up[rows], chances.passes[rows], chances.leads, chances.released[rows]
         )
@@ -150,7 +150,7 @@ def _solve(
     )
 
 
-def _part(inputs: Inputs, rows: slice) -> Inputs:
+def part_of(inputs: Inputs, rows: slice) -> Inputs:
     """The inputs of some draws."""
     given, labour = inputs.parameters, inputs.labour
     some = {

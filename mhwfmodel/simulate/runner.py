@@ -11,30 +11,25 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from mhwfmodel import catalogue
-from mhwfmodel.catalogue.states import SPECIALIST
 from mhwfmodel.errors import Fault, ScenarioError
 from mhwfmodel.inputs import build
 from mhwfmodel.results import CellLabels, Result, datasets, reducer
 from mhwfmodel.rng import MAX_SEED
+from mhwfmodel.simulate.blocks import first, following
+from mhwfmodel.simulate.collect import Collected, council_dataset, flow_dataset, training_dataset
 from mhwfmodel.simulate.manifest import manifest
+from mhwfmodel.simulate.measures import rota
 from mhwfmodel.simulate.model import Model, prepare
-from mhwfmodel.simulate.months import month_inputs, start_courses
-from mhwfmodel.supply import OUT, Expected, Sampled, step
-from mhwfmodel.supply.states import SOURCES, STATE_BAND
-from mhwfmodel.supply.sums import sum_to
 from mhwfmodel.units import add_months
 
 if TYPE_CHECKING:
     import xarray as xr
-    from numpy.typing import NDArray
 
     from mhwfmodel.inputs import Inputs
     from mhwfmodel.results.reduce import History, Reducer, Sums
     from mhwfmodel.scenario import Scenario
-    from mhwfmodel.supply import Chooser, MonthInputs, Step
-
-    Table = NDArray[np.float64]
-    Counts = NDArray[np.float64] | NDArray[np.int64]
+    from mhwfmodel.simulate.blocks import Block, Month
+    from mhwfmodel.simulate.measures import Rota
 
 __all__ = ["Evaluator", "Progress", "run"]
 
@@ -92,10 +87,16 @@ def run(
     cells = inputs.cells
     labels = CellLabels(cells.icb, cells.sector, cells.role, cells.icb_codes)
     made = reducer(labels)
-    _months(model, made, workers, report)
+    given = rota(model)
+    kept = _months(model, given, made, workers, report)
     times["months"] = perf_counter()
     months = (add_months(chosen.start, -1), *inputs.months)
     groups = datasets(made, labels, months, inputs.parameters.draws.size)
+    on_rota = np.asarray(groups["amhp"]["amhp_fte"].values, dtype=np.float64)
+    groups["amhp_council"] = council_dataset(on_rota, given, cells.icb_codes, months)
+    groups["flows"] = flow_dataset(kept, model, inputs.months)
+    taught = [item.code for item in catalogue.pipelines() if item.kind == "student"]
+    groups["training"] = training_dataset(kept, model, taught, inputs.months)
     groups["parameters"] = _drawn_inputs(inputs)
     times["results"] = perf_counter()
     return Result(groups, manifest(chosen, inputs, evaluator, times))
@@ -124,74 +125,33 @@ def _checked(scenario: Scenario, draws: int | None, seed: int | None, threads: i
     return scenario.model_copy(update=changes) if changes else scenario
 
 
-def _months(model: Model, made: Reducer, threads: int, report: Progress) -> None:
+def _months(model: Model, given: Rota, made: Reducer, threads: int, report: Progress) -> Collected:
     """Run every month over all draws and reduce what it gives."""
-    draws = model.inputs.parameters.draws
-    blocks = [slice(at, min(at + _DRAWS_A_BLOCK, draws.size)) for at in range(0, draws.size, _DRAWS_A_BLOCK)]
-    stocks = [model.rest.stock[rows] for rows in blocks]
-    vacant = [np.maximum(model.posts[rows] - model.inputs.filled[rows], 0) for rows in blocks]
-    history: list[History] = [{} for _ in blocks]
+    size = model.inputs.parameters.draws.size
+    rows = [slice(at, min(at + _DRAWS_A_BLOCK, size)) for at in range(0, size, _DRAWS_A_BLOCK)]
+    history: list[History] = [{} for _ in rows]
+    kept = Collected()
     total = len(model.inputs.months)
 
-    def advance(block: int, month: int) -> Sums:
-        rows = blocks[block]
-        if month < 0:
-            return made.reduce(_opening(model, rows), history[block])
-        chooser: Chooser = Sampled(model.inputs.parameters.seed, draws[rows]) if model.stochastic else Expected()
-        inputs = month_inputs(model, month, rows, vacant[block])
-        before = start_courses(model, month, rows, stocks[block])
-        after = step(model.workforce.graph, before, inputs, chooser)
-        vacant[block], stocks[block] = np.maximum(inputs.posts - after.filled, 0), after.stock
-        return made.reduce(_measures(model, after, inputs, rows), history[block])
+    def begin(number: int) -> tuple[Block, Sums]:
+        block, measures = first(model, given, rows[number])
+        return block, made.reduce(measures, history[number])
+
+    def advance(number: int, month: int) -> tuple[Sums, Month]:
+        blocks[number], gave = following(model, given, blocks[number], month)
+        return made.reduce(gave.measures, history[number]), gave
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        for month in range(-1, total):
-            parts = list(pool.map(advance, range(len(blocks)), [month] * len(blocks)))
-            made.keep(parts, pool.map)
+        started = list(pool.map(begin, range(len(rows))))
+        blocks = [block for block, _ in started]
+        made.keep([sums for _, sums in started], pool.map)
+        report("months", 0, total)
+        for month in range(total):
+            parts = list(pool.map(advance, range(len(rows)), [month] * len(rows)))
+            made.keep([sums for sums, _ in parts], pool.map)
+            kept.add([gave.flows for _, gave in parts], [gave.training for _, gave in parts])
             report("months", month + 1, total)
-
-
-def _opening(model: Model, rows: slice) -> dict[str, Counts]:
-    """The opening stock of some draws, with flows that are not numbers."""
-    filled = np.asarray(model.inputs.filled[rows], dtype=np.float64)
-    none = np.full_like(filled, np.nan)
-    flows: dict[str, Counts] = dict.fromkeys([*(f"starters_{source}" for source in SOURCES), "unplaced"], none)
-    return (
-        _cell_measures(model, filled, model.posts[rows], none, none, rows) | flows | _under_1(model, model.rest.stock[rows])
-    )
-
-
-def _measures(model: Model, after: Step, inputs: MonthInputs, rows: slice) -> dict[str, Counts]:
-    """Cell values of one month, dims (draw, cell)."""
-    filled = np.asarray(after.filled, dtype=np.float64)
-    edges = model.workforce.graph.edges
-    leavers = np.add.reduce([people for edge, people in zip(edges, after.flows, strict=True) if edge.leaver])
-    starters = np.add.reduce(list(after.starters))
-    measures = _cell_measures(model, filled, inputs.posts, leavers, starters, rows)
-    measures |= {f"starters_{name}": people for name, people in zip(SOURCES, after.starters, strict=True)}
-    return measures | {"unplaced": after.unplaced} | _under_1(model, after.stock)
-
-
-def _under_1(model: Model, stock: Counts) -> dict[str, Counts]:
-    workforce = model.workforce
-    first_year = np.where(STATE_BAND[workforce.node_state] == 0, workforce.graph.node_cell, OUT)
-    return {"under_1_year": sum_to(stock, first_year, model.cells)}
-
-
-def _cell_measures(
-    model: Model, filled: Table, posts: Counts, leavers: Counts, starters: Counts, rows: slice
-) -> dict[str, Counts]:
-    special = (model.inputs.cells.strand == SPECIALIST).astype(np.float64)
-    vacancies = np.maximum(posts - filled, 0.0)
-    overall: dict[str, Counts] = {
-        "filled": filled,
-        "establishment": posts,
-        "vacancies": vacancies,
-        "leavers": leavers,
-        "starters": starters,
-    }
-    nested = {f"specialist_{name}": values * special for name, values in overall.items()}
-    return overall | nested | {"filled_fte": filled * model.inputs.participation[rows]}
+    return kept
 
 
 def _drawn_inputs(inputs: Inputs) -> xr.Dataset:

@@ -9,10 +9,13 @@ import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.states import AGE_BANDS, EXPERIENCE_BANDS, STRANDS
-from mhwfmodel.catalogue.training import OUTSIDE, OWN, REST
+from mhwfmodel.catalogue.training import OUTSIDE, OWN
+from mhwfmodel.supply.cohorts import destination_shares
+from mhwfmodel.supply.graph import OUT
 from mhwfmodel.supply.market import Routes
 from mhwfmodel.supply.states import CONVEYOR, state_of
 from mhwfmodel.supply.tracks import Track
+from mhwfmodel.supply.training import quantity as drawn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-__all__ = ["NOT_PRACTISING", "PRACTISING", "TrackChances", "approval_tracks", "cell_tracks", "routes", "track_chances"]
+__all__ = ["NOT_PRACTISING", "PRACTISING", "TrackChances", "approval_tracks", "cell_tracks", "routes", "towards_approval", "track_chances"]
 
 PRACTISING, NOT_PRACTISING = "practising", "not_practising"
 _APPROVAL_LINES = {PRACTISING: 64, NOT_PRACTISING: 65}
@@ -86,10 +89,11 @@ def offers_course(pipeline: Pipeline, key: tuple[str, str, str], *, approved: bo
     """Whether staff of a sector, role and strand may take a pipeline's course."""
     sector, role, strand = key
     open_to_them = role in pipeline.from_roles and sector in pipeline.sectors and strand in pipeline.strands
-    return pipeline.kind == "staff" and open_to_them and (approved or not _towards_approval(pipeline))
+    return pipeline.kind == "staff" and open_to_them and (approved or not towards_approval(pipeline))
 
 
-def _towards_approval(pipeline: Pipeline) -> bool:
+def towards_approval(pipeline: Pipeline) -> bool:
+    """Whether a pipeline gives an approval, or leads to one that does."""
     return pipeline.gives == "amhp" or any(catalogue.pipeline(code).gives == "amhp" for code in pipeline.leads_to)
 
 
@@ -125,9 +129,7 @@ def of_pipeline(code: str) -> list[Destination]:
 
 def quantity(parameters: ParameterDraws, given: Quantity) -> Table:
     """Draws of a quantity of a pipeline: a parameter's, or a number's."""
-    if isinstance(given, str):
-        return parameters.value(given)
-    return np.full(parameters.draws.size, float(given))
+    return drawn(parameters.value, given, parameters.draws.size)
 
 
 def track_chances(parameters: ParameterDraws, workforce: Workforce) -> TrackChances:
@@ -162,10 +164,8 @@ def _approval(parameters: ParameterDraws, code: str) -> tuple[Table, Table]:
 def routes(parameters: ParameterDraws, cells: Cells, tracks: list[tuple[Track, ...]]) -> Routes:
     """Where those who complete a course go: to the cell of the new role in the same ICB, by sector."""
     sectors, roles = catalogue.sectors(), catalogue.roles()
-    at = {
-        key: cell
-        for cell, key in enumerate(zip(cells.icb.tolist(), cells.sector.tolist(), cells.role.tolist(), cells.strand.tolist(), strict=True))
-    }
+    keys = zip(*(part.tolist() for part in (cells.icb, cells.sector, cells.role, cells.strand)), strict=True)
+    at = {key: cell for cell, key in enumerate(keys)}
     sector_at = {sector.code: position for position, sector in enumerate(sectors)}
     role_at = {role.code: position for position, role in enumerate(roles)}
     start, to, shares = [0], [], []
@@ -173,9 +173,10 @@ def routes(parameters: ParameterDraws, cells: Cells, tracks: list[tuple[Track, .
         for track in (track for track in given if track.leaves):
             pipeline = catalogue.pipeline(track.code)
             role = role_at[pipeline.to_role] if pipeline.to_role else int(cells.role[cell])
-            for sector, share in destination_shares(parameters, pipeline).items():
-                place = int(cells.sector[cell]) if sector == OWN else sector_at.get(sector, -1)
-                target = -1 if sector == OUTSIDE else _cell_of(at, int(cells.icb[cell]), place, role, int(cells.strand[cell]))
+            for sector, share in _shares(parameters, pipeline).items():
+                place = int(cells.sector[cell]) if sector == OWN else sector_at.get(sector, OUT)
+                strand = int(cells.strand[cell])
+                target = OUT if sector == OUTSIDE else _cell_of(at, int(cells.icb[cell]), place, role, strand)
                 if target not in (None, cell):
                     to.append(target)
                     shares.append(share)
@@ -192,10 +193,9 @@ def _cell_of(at: dict[tuple[int, int, int, int], int], icb: int, sector: int, ro
     return None
 
 
-def destination_shares(parameters: ParameterDraws, pipeline: Pipeline) -> dict[str, Table]:
-    """Share of those who take up a role that goes to each sector, dims (draw) each."""
-    rows = of_pipeline(pipeline.code)
-    shares = {row.sector: quantity(parameters, row.share) for row in rows if row.share != REST}
-    rest = [row.sector for row in rows if row.share == REST]
-    named = np.add.reduce([*shares.values(), np.zeros(parameters.draws.size)])
-    return shares | {sector: 1.0 - named for sector in rest}
+def _shares(parameters: ParameterDraws, pipeline: Pipeline) -> dict[str, Table]:
+    """Share of those who complete a course that goes to each sector, to their own, or out of the model, dims (draw) each."""
+    names = [item.sector for item in of_pipeline(pipeline.code)]
+    given = catalogue.destinations()
+    shares = destination_shares(given, pipeline.code, names, parameters.value, parameters.draws.size)
+    return {name: shares[:, at] for at, name in enumerate(names)}

@@ -1,11 +1,16 @@
-"""Compiled parts of a month: who leaves and where they go, in the order of nodes, so that a sum has the same bits everywhere."""
+"""Compiled sums by target and who leaves, in the order of nodes, so that a sum has the same bits everywhere."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from mhwfmodel.rng._kernels import binomial_quantile, uniform, uniform_row
+from mhwfmodel.rng._kernels import binomial_quantile, uniform_row
 from mhwfmodel.rng.compiling import compiled
+
+_SURELY = 1.001
+"""Margin for telling without a call that nobody goes; wider than that of the quantile, so that the two never disagree."""
+_AT_ONCE = 1024
+"""Nodes taken at once, so that what one step reads is still in the processor's cache in the next."""
 
 
 @compiled
@@ -43,6 +48,88 @@ def settle(stock, taken, advance, target, cell, seeks, after, flows):
 
 
 @compiled
+def _quantile(u, n, p):
+    """`binomial_quantile`, with the commonest answers made here: surely nobody, and whether one person does."""
+    if p <= 0.5 and u < 1.0 - _SURELY * n * p:
+        return 0
+    if n == 1 and p < 1.0:
+        return int(1.0 - p < u) if p <= 0.5 else 1 - int(p < 1.0 - u)
+    return binomial_quantile(u, n, p)
+
+
+@compiled
+def _uniforms(seed, draw, time, purpose, ids, lines, at, here, line, out):
+    """Write `out[decision, e]`, the uniforms of all decisions of the nodes `at`; `here` and `line` are room to work in."""
+    number = at.size
+    for e in range(number):
+        here[e], line[e] = ids[at[e]], lines[at[e]]
+    for block in range(out.shape[0] // 2):
+        first, second = out[2 * block, :number], out[2 * block + 1, :number]
+        uniform_row(seed, draw, time, here, line, purpose, block, first, second)
+
+
+@compiled
+def _held(stock, held):
+    """Put the nodes that hold people into `held`; returns how many there are."""
+    number = 0
+    for node in range(stock.size):
+        if stock[node] > 0:
+            held[number] = node
+            number += 1
+    return number
+
+
+@compiled
+def _goers(held, u, stock, p, group, advance, after, going):
+    """Move on who stays, and leave in `held` the nodes that some go from, as many as `going` says; returns their number."""
+    last = p.shape[0] - 1
+    some = 0
+    for e in range(held.size):
+        node = held[e]
+        reach = 0.0
+        for way in range(last, -1, -1):
+            reach += p[way, group[node]]
+        size = stock[node]
+        goes = _quantile(u[e], size, reach)
+        after[advance[node]] += size - goes
+        if goes > 0:
+            held[some], going[some] = node, goes
+            some += 1
+    return some
+
+
+@compiled
+def _split(chance, going, u, reach, taken):
+    """How many of those who go take each way; the uniform of way k is `u[k + 1]`."""
+    last = taken.size - 1
+    so_far = 0.0
+    for way in range(last, -1, -1):
+        so_far += chance[way]
+        reach[way] = so_far
+    for way in range(last):
+        taken[way] = _quantile(u[way + 1], going, chance[way] / reach[way]) if going > 0 else 0
+        going -= taken[way]
+    taken[last] = going
+
+
+@compiled
+def _take(node, row, taken, target, cell, seeks, after, flows, seeking, found):
+    """Send those who take each way from a node to its target, or note that they seek; returns how many notes there are."""
+    for way in range(taken.size):
+        people = taken[way]
+        if people > 0 and seeks[way]:
+            if found < seeking.shape[0]:
+                seeking[found, 0], seeking[found, 1] = row, node
+                seeking[found, 2], seeking[found, 3] = way, people
+            found += 1
+        elif people > 0:
+            flows[way, row, cell[node]] += people
+            if target[way, node] >= 0:
+                after[row, target[way, node]] += people
+    return found
+
+
+@compiled
 def leave(seed, draws, time, purpose, ids, lines, stock, p, group, advance, target, cell, seeks, after, flows, seeking):
     """`fill_competing` and `settle` in one pass over the nodes that hold people; the same numbers, to the last bit.
 
@@ -52,224 +139,20 @@ def leave(seed, draws, time, purpose, ids, lines, stock, p, group, advance, targ
         Rows of `seeking` that were needed; when there are more than it has, the call must be made again with more.
     """
     ways = p.shape[0]
-    last = ways - 1
-    nodes = stock.shape[1]
-    held = np.empty(nodes, dtype=np.int64)
-    held_id = np.empty(nodes, dtype=ids.dtype)
-    held_line = np.empty(nodes, dtype=np.int64)
-    first = np.empty(nodes)
-    second = np.empty(nodes)
+    held, going = np.empty(stock.shape[1], np.int64), np.empty(_AT_ONCE, np.int64)
+    here, line = np.empty(_AT_ONCE, ids.dtype), np.empty(_AT_ONCE, lines.dtype)
+    u = np.empty((2 * (ways // 2 + 1), _AT_ONCE))
+    reach, taken = np.empty(ways), np.empty(ways, np.int64)
     found = 0
     for row in range(stock.shape[0]):
-        number = 0
-        for node in range(nodes):
-            if stock[row, node] > 0:
-                held[number] = node
-                held_id[number] = ids[node]
-                held_line[number] = lines[node]
-                number += 1
-        uniform_row(seed, draws[row], time, held_id, held_line, purpose, 0, first[:number], second[:number])
-        for e in range(number):
-            node = held[e]
-            size = stock[row, node]
-            place = group[node]
-            reach = 0.0
-            for way in range(ways):
-                reach += p[last - way, row, place]
-            going = binomial_quantile(first[e], size, reach)
-            after[row, advance[node]] += size - going
-            way = 0
-            while going > 0:
-                taken = going
-                if way < last:
-                    share = p[way, row, place] / reach
-                    u = 0.0
-                    if way == 0:
-                        u = second[e]
-                    elif 0.0 < share < 1.0:
-                        u = uniform(seed, draws[row], time, held_id[e], held_line[e] << 8 | purpose, way + 1)
-                    taken = binomial_quantile(u, going, share)
-                if taken > 0:
-                    if seeks[way]:
-                        if found < seeking.shape[0]:
-                            seeking[found, 0] = row
-                            seeking[found, 1] = node
-                            seeking[found, 2] = way
-                            seeking[found, 3] = taken
-                        found += 1
-                    else:
-                        flows[way, row, cell[node]] += taken
-                        to = target[way, node]
-                        if to >= 0:
-                            after[row, to] += taken
-                    going -= taken
-                way += 1
-                reach = 0.0
-                for later in range(last, way - 1, -1):
-                    reach += p[later, row, place]
+        number = _held(stock[row], held)
+        for begin in range(0, number, _AT_ONCE):
+            some = held[begin : min(begin + _AT_ONCE, number)]
+            _uniforms(seed, draws[row], time, purpose, ids, lines, some, here, line, u[:2])
+            some = some[: _goers(some, u[0], stock[row], p[:, row], group, advance, after[row], going)]
+            # Few nodes come to these decisions, and all of a node's uniforms at once cost less than one by one.
+            _uniforms(seed, draws[row], time, purpose, ids, lines, some, here, line, u)
+            for e in range(some.size):
+                _split(p[:, row, group[some[e]]], going[e], u[:, e], reach, taken)
+                found = _take(some[e], row, taken, target, cell, seeks, after, flows, seeking, found)
     return found
-
-
-@compiled
-def attract(weight, near, same, icb, sector, role, sums, sector_sums, total, own):
-    """What is on offer to the staff of each cell, and the part of it that is in their own cell.
-
-    `total[d, i] = Σ_j near[d, icb_i, icb_j] · (same[d] if sector_j = sector_i else 1) · weight[d, j]` over the cells of
-    i's role; `sums` (role, icb) and `sector_sums` (role, sector, icb) are room to work in.
-    """
-    places = near.shape[1]
-    for row in range(weight.shape[0]):
-        sums[:] = 0.0
-        sector_sums[:] = 0.0
-        extra = same[row] - 1.0
-        for cell in range(weight.shape[1]):
-            sums[role[cell], icb[cell]] += weight[row, cell]
-            sector_sums[role[cell], sector[cell], icb[cell]] += weight[row, cell]
-        for cell in range(weight.shape[1]):
-            here, kind, work = icb[cell], sector[cell], role[cell]
-            found = 0.0
-            for there in range(places):
-                found += near[row, here, there] * (sums[work, there] + extra * sector_sums[work, kind, there])
-            total[row, cell] = found
-            own[row, cell] = near[row, here, here] * same[row] * weight[row, cell]
-
-
-@compiled
-def _offers(row, cell, weight, near, same, icb, sector, start, member, role, reach):
-    """Running sums of what each cell of the same role offers to a cell's staff, its own left out."""
-    so_far = 0.0
-    number = 0
-    here, kind = icb[cell], sector[cell]
-    for at in range(start[role[cell]], start[role[cell] + 1]):
-        other = member[at]
-        if other != cell:
-            offer = near[row, here, icb[other]] * weight[row, other]
-            so_far += offer * same[row] if sector[other] == kind else offer
-        reach[number] = so_far
-        number += 1
-    return number
-
-
-@compiled
-def _first_above(reach, number, level):
-    low, high = 0, number - 1
-    while low < high:
-        middle = (low + high) // 2
-        if reach[middle] > level:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-@compiled
-def choose(
-    seed, draws, time, purpose, ids, lines, seeking, routed, cell, weight, near, same, icb, sector, role, start, member,
-    route_start, route_to, route_share, wish, rank,
-):  # fmt: skip
-    """Where everybody wishes to go who seeks another cell: one entry of `wish` (a cell, -1 out, -2 nowhere) a person.
-
-    A person's block of random numbers gives the choice and the rank among those who wish for the same cell. The kinds of
-    edges that `routed` marks follow the routes of their cell, all others what is on offer.
-    """
-    reach = np.empty(max(member.size, route_to.size) + 1)
-    one, two = np.empty(1), np.empty(1)
-    who, line = np.empty(1, dtype=ids.dtype), np.empty(1, dtype=np.int64)
-    known_row, known_cell, known_kind, number = -1, -1, -1, 0
-    person = 0
-    for entry in range(seeking.shape[0]):
-        row, node, kind, people = seeking[entry, 0], seeking[entry, 1], seeking[entry, 2], seeking[entry, 3]
-        here = cell[node]
-        if row != known_row or here != known_cell or kind != known_kind:
-            known_row, known_cell, known_kind = row, here, kind
-            if routed[kind]:
-                number = route_start[here + 1] - route_start[here]
-                so_far = 0.0
-                for at in range(number):
-                    so_far += route_share[row, route_start[here] + at]
-                    reach[at] = so_far
-            else:
-                number = _offers(row, here, weight, near, same, icb, sector, start, member, role, reach)
-        who[0], line[0] = ids[node], lines[node]
-        for one_of in range(people):
-            block = one_of << 1 | int(routed[kind])
-            uniform_row(seed, draws[row], time, who, line, purpose, block, one, two)
-            rank[person] = two[0]
-            if number == 0 or reach[number - 1] <= 0.0:
-                wish[person] = -2
-            elif routed[kind]:
-                wish[person] = -2
-                if one[0] < reach[number - 1]:
-                    wish[person] = route_to[route_start[here] + _first_above(reach, number, one[0])]
-            else:
-                wish[person] = member[start[role[here]] + _first_above(reach, number, one[0] * reach[number - 1])]
-            person += 1
-
-
-@compiled
-def place(seeking, target, cell, code, plain, landing, vacant, wish, rank, after, flows, arrived, moves):
-    """Let people into the vacancies they wish for, by rank where there are too few; the others go to their `target`.
-
-    Returns:
-        Rows of `moves` (draw, cell left, cell entered) that were written; one a person who moved.
-    """
-    people = wish.size
-    row_of = np.empty(people, dtype=np.int64)
-    person = 0
-    for entry in range(seeking.shape[0]):
-        for _ in range(seeking[entry, 3]):
-            row_of[person] = seeking[entry, 0]
-            person += 1
-    taken_in = np.ones(people, dtype=np.bool_)
-    begin = 0
-    asked = np.zeros(vacant.shape[1], dtype=np.int64)
-    while begin < people:
-        end = begin
-        while end < people and row_of[end] == row_of[begin]:
-            if wish[end] >= 0:
-                asked[wish[end]] += 1
-            end += 1
-        row = row_of[begin]
-        for at in range(begin, end):
-            to = wish[at]
-            if to >= 0 and asked[to] > vacant[row, to]:
-                ranks = np.empty(asked[to])
-                number = 0
-                for other in range(begin, end):
-                    if wish[other] == to:
-                        ranks[number] = rank[other]
-                        number += 1
-                ranks.sort()
-                room = max(vacant[row, to], 0)
-                for other in range(begin, end):
-                    if wish[other] == to:
-                        taken_in[other] = rank[other] < ranks[room]
-                asked[to] = 0
-        for at in range(begin, end):
-            if wish[at] >= 0:
-                asked[wish[at]] = 0
-        begin = end
-    moved = 0
-    person = 0
-    for entry in range(seeking.shape[0]):
-        row, node, kind = seeking[entry, 0], seeking[entry, 1], seeking[entry, 2]
-        for _ in range(seeking[entry, 3]):
-            to = wish[person]
-            if to == -2 or not taken_in[person]:
-                stay = target[kind, node]
-                if stay >= 0:
-                    after[row, stay] += 1
-                else:
-                    flows[kind, row, cell[node]] += 1
-            else:
-                flows[kind, row, cell[node]] += 1
-                if to >= 0:
-                    into = landing[to, code[node]]
-                    if into < 0:
-                        into = landing[to, plain[code[node]]]
-                    after[row, into] += 1
-                    arrived[row, to] += 1
-                    moves[moved, 0], moves[moved, 1], moves[moved, 2] = row, cell[node], to
-                    moved += 1
-            person += 1
-    return moved

@@ -245,7 +245,7 @@ class Sampled:
         whole = stock if np.issubdtype(stock.dtype, np.integer) else np.asarray(stock, dtype=np.int64)
         target = np.stack([edge.target for edge in graph.edges])
         seeks = np.array([edge.seeks for edge in graph.edges])
-        room = _SEEKERS_A_DRAW * len(whole)
+        room = min(_SEEKERS_A_DRAW, int(seeks.sum()) * graph.node_id.size) * len(whole)
         while True:
             after = np.zeros_like(whole)
             flows = np.zeros((len(graph.edges), whole.shape[0], graph.cell_id.size), dtype=np.int64)
@@ -262,7 +262,7 @@ class Sampled:
         self, graph: Graph, left: Left, offers: Offers | None, routes: Routes | None, vacant: Counts, *, month: int
     ) -> tuple[Counts, Moves]:
         """Everybody chooses by a uniform of their own, and has a rank by another where there is too little room."""
-        from mhwfmodel.supply import _kernels
+        from mhwfmodel.supply import _market
 
         if graph.landing is None or offers is None or routes is None:
             message = "a graph whose edges seek another cell must be given offers, routes and where people land"
@@ -272,7 +272,7 @@ class Sampled:
         wish, rank = np.empty(people, dtype=np.int64), np.empty(people)
         places = offers.places
         routed = np.array([edge.routed for edge in graph.edges])
-        _kernels.choose(
+        _market.choose(
             self.seed, self.draws, month, int(rng.Purpose.SEEK), graph.node_id, graph.lines, seeking, routed,
             graph.node_cell, offers.weight, offers.near, offers.same, places.icb, places.sector, places.role,
             places.start, places.member, routes.start, routes.to, routes.share, wish, rank,
@@ -280,7 +280,7 @@ class Sampled:
         arrived = np.zeros(vacant.shape, dtype=np.int64)
         moves = np.empty((people, 3), dtype=np.int64)
         target = np.stack([edge.target for edge in graph.edges])
-        moved = _kernels.place(
+        moved = _market.place(
             seeking, target, graph.node_cell, graph.landing.code, graph.landing.plain, graph.landing.node,
             np.asarray(vacant, dtype=np.int64), wish, rank, left.after, left.flows, arrived, moves,
         )  # fmt: skip

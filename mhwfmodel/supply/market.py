@@ -94,13 +94,13 @@ class Routes:
 
 def offered(offers: Offers) -> tuple[Table, Table]:
     """What is on offer to the staff of each cell in all and in their own cell, dims (draw, cell) each."""
-    from mhwfmodel.supply import _kernels
+    from mhwfmodel.supply import _market
 
     places = offers.places
     roles, sectors = places.start.size - 1, int(places.sector.max(initial=0)) + 1
     icbs = offers.near.shape[1]
     total, own = np.empty_like(offers.weight), np.empty_like(offers.weight)
-    _kernels.attract(
+    _market.attract(
         offers.weight, offers.near, offers.same, places.icb, places.sector, places.role,
         np.empty((roles, icbs)), np.empty((roles, sectors, icbs)), total, own,
     )  # fmt: skip

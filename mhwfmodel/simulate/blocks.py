@@ -1,0 +1,96 @@
+"""Some draws of a run, moved a month at a time: what they carry from one month to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel.simulate.collect import flows_of, training_of
+from mhwfmodel.simulate.measures import monthly, opening_measures
+from mhwfmodel.simulate.months import month_inputs, start_courses
+from mhwfmodel.simulate.rest import part_of
+from mhwfmodel.simulate.students import next_month, pool_of, school, without
+from mhwfmodel.supply import Expected, Sampled, step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mhwfmodel.simulate.measures import Rota
+    from mhwfmodel.simulate.model import Model
+    from mhwfmodel.simulate.students import School, Students
+    from mhwfmodel.supply import Chooser
+
+    Table = NDArray[np.float64]
+    Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
+
+__all__ = ["Block", "Month", "first", "following"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Where some draws are at the end of a month.
+
+    Args:
+        rows: Which draws.
+        chooser: How people are split.
+        stock: People by node, dims (draw, node).
+        vacant: Vacancies, dims (draw, cell).
+        school: Their students' courses.
+        students: Students and the newly qualified.
+    """
+
+    rows: slice
+    chooser: Chooser
+    stock: Counts
+    vacant: Counts
+    school: School
+    students: Students
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What a month of a block gave.
+
+    Args:
+        measures: Cell values, dims (draw, cell) each.
+        flows: Moves from sector to sector and from ICB to ICB, summed over draws.
+        training: Students, summed over draws, dims (measure, icb, pipeline).
+    """
+
+    measures: dict[str, Counts]
+    flows: tuple[Table, Table]
+    training: Table
+
+
+def first(model: Model, given: Rota, rows: slice) -> tuple[Block, dict[str, Counts]]:
+    """A block before its first month, and the measures of its opening stock."""
+    parameters = model.inputs.parameters
+    chooser: Chooser = Sampled(parameters.seed, parameters.draws[rows]) if model.stochastic else Expected()
+    made, students = school(
+        part_of(model.inputs, rows), replace(model.graduates, year=model.graduates.year[rows]), model.hired[rows],
+        held=model.held, stochastic=model.stochastic, chooser=chooser,
+    )  # fmt: skip
+    vacant = np.maximum(model.posts[rows] - model.inputs.filled[rows], 0)
+    block = Block(rows, chooser, model.rest.stock[rows], vacant, made, students)
+    return block, opening_measures(model, given, rows)
+
+
+def following(model: Model, given: Rota, block: Block, month: int) -> tuple[Block, Month]:
+    """Move a block by a month.
+
+    Students come first, so that who qualifies may be hired in the same month; then courses of staff start; then
+    everybody leaves, moves and is recruited (`supply.step`).
+    """
+    students, trained = next_month(block.school, block.students, month, block.chooser)
+    inputs = month_inputs(model, month, block.rows, block.vacant, pool_of(block.school, students))
+    before = start_courses(model, month, block.rows, block.stock)
+    after = step(model.workforce.graph, before, inputs, block.chooser)
+    moved = replace(
+        block,
+        stock=after.stock,
+        vacant=np.maximum(inputs.posts - after.filled, 0),
+        students=without(students, after.drawn[0]),
+    )
+    return moved, Month(monthly(model, given, after, inputs, block.rows), flows_of(model, after), training_of(trained))

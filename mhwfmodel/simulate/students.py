@@ -1,0 +1,236 @@
+"""Students, and the pool of the newly qualified from which vacancies may draw: no more than qualify."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel import catalogue, units
+from mhwfmodel.catalogue.states import RECRUIT_SOURCES
+from mhwfmodel.simulate.rest import part_of
+from mhwfmodel.supply import Expected, Pool, step
+from mhwfmodel.supply.cohorts import resting_cohorts, take_up, training_month, training_results
+from mhwfmodel.supply.training import Training, entrants, training, training_cell_id
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mhwfmodel.inputs import Inputs
+    from mhwfmodel.supply import Chooser
+    from mhwfmodel.supply.cohorts import TrainingMonth
+
+    Table = NDArray[np.float64]
+    Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
+
+_MOST_HIRED = 0.95
+"""At rest a few of those who qualify find no post, so that a good month for vacancies finds somebody."""
+
+_POOLS = 128
+"""Pools stand above the pipelines in the counter of random numbers."""
+
+__all__ = [
+    "NEWLY_QUALIFIED",
+    "Graduates",
+    "School",
+    "Students",
+    "graduates",
+    "next_month",
+    "open_shares",
+    "pool_of",
+    "school",
+    "without",
+]
+
+NEWLY_QUALIFIED = RECRUIT_SOURCES.index("newly_qualified")
+_OUTSIDE = RECRUIT_SOURCES.index("outside")
+_DRAWS_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Graduates:
+    """Who comes into the pools of the newly qualified when courses have been what they are for ever.
+
+    Args:
+        of_cell: Pool that each cell draws on, −1 for none, dims (cell).
+        icb: ICB of each pool, dims (pool).
+        role: Role of each pool, dims (pool).
+        id: Stable id of each pool, dims (pool).
+        year: People who come into each pool in the twelve months of a year from the run's first on, dims (draw, month, pool).
+    """
+
+    of_cell: NDArray[np.int64]
+    icb: NDArray[np.int64]
+    role: NDArray[np.int64]
+    id: NDArray[np.uint32]
+    year: Table
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """The students of some draws: all that does not change.
+
+    Args:
+        training: Their courses.
+        inputs: The inputs of the same draws.
+        graduates: The pools that they qualify into.
+    """
+
+    training: Training
+    inputs: Inputs
+    graduates: Graduates
+
+
+@dataclass(frozen=True, slots=True)
+class Students:
+    """Where students and the newly qualified are at the end of a month.
+
+    Args:
+        stock: Students by node of the training graph, dims (draw, node).
+        pool: Newly qualified people who look for work, dims (draw, pool).
+        recent: Who came into the pools in each of the last twelve months, dims (month, draw, pool).
+    """
+
+    stock: Counts
+    pool: Counts
+    recent: Counts
+
+
+def graduates(inputs: Inputs) -> Graduates:
+    """The pools of a run: one for each ICB and role that students qualify for."""
+    cells = inputs.cells
+    roles = {role.code: number for number, role in enumerate(catalogue.roles())}
+    taught = sorted({roles[item.to_role] for item in catalogue.pipelines() if item.kind == "student"})
+    keys = [(icb, role) for icb in range(len(cells.icb_codes)) for role in taught]
+    number = {key: at for at, key in enumerate(keys)}
+    of_cell = np.array([number.get(key, -1) for key in zip(cells.icb.tolist(), cells.role.tolist(), strict=True)])
+    icb, role = np.array(keys, dtype=np.int64).T
+    ids = _icb_ids(inputs)
+    entities = [training_cell_id(ids[i], _POOLS + catalogue.roles()[r].id) for i, r in keys]
+    pools = Graduates(of_cell, icb, role, np.array(entities, dtype=np.uint32), np.zeros((0, 12, len(keys))))
+    draws = inputs.parameters.draws.size
+    years = [
+        _year(pools, part_of(inputs, slice(begin, min(begin + _DRAWS_AT_ONCE, draws))))
+        for begin in range(0, draws, _DRAWS_AT_ONCE)
+    ]
+    return replace(pools, year=np.concatenate(years))
+
+
+def open_shares(inputs: Inputs, pools: Graduates) -> Table:
+    """Shares of the sources of recruits when no more newly qualified are hired than qualify, dims (source, draw, cell).
+
+    Where too few qualify at rest, people from outside the sector take the rest of their share.
+    """
+    leavers = inputs.staff * inputs.turnover / units.MONTHS_PER_YEAR * (1.0 - inputs.labour.moving[:, None])
+    wanted = by_pool(pools, leavers * inputs.source_share[NEWLY_QUALIFIED])
+    there = _MOST_HIRED * pools.year.mean(axis=1)
+    reach = np.minimum(np.divide(there, wanted, out=np.ones_like(there), where=wanted > 0), 1.0)
+    shares = inputs.source_share.copy()
+    missing = shares[NEWLY_QUALIFIED] * np.where(pools.of_cell >= 0, 1.0 - reach[:, pools.of_cell], 0.0)
+    shares[NEWLY_QUALIFIED] -= missing
+    shares[_OUTSIDE] += missing
+    return shares
+
+
+def by_pool(pools: Graduates, people: Table) -> Table:
+    """Sum over the cells of each pool, dims (draw, pool)."""
+    found = np.zeros((len(people), pools.id.size))
+    there = pools.of_cell >= 0
+    np.add.at(found, (slice(None), pools.of_cell[there]), people[:, there])
+    return found
+
+
+def school(
+    inputs: Inputs, pools: Graduates, hired: Table, *, held: bool, stochastic: bool, chooser: Chooser
+) -> tuple[School, Students]:
+    """Put students on their courses, and as many newly qualified people into the pools as a year's round needs.
+
+    Args:
+        inputs: The inputs of some draws.
+        pools: The pools, for the same draws.
+        hired: Recruits a month at rest from outside the model, dims (draw, cell).
+        held: Whether intakes go on as they are for ever.
+        stochastic: Whole people, or expected values.
+        chooser: How people are split.
+    """
+    made = School(_training(inputs, held=held, stochastic=stochastic), inputs, pools)
+    wanted = by_pool(pools, hired * inputs.source_share[NEWLY_QUALIFIED])
+    stock = resting_cohorts(made.training, units.month_index(inputs.months[0]) - 1, chooser)
+    return made, _opening(stock, np.moveaxis(pools.year, 1, 0), wanted, stochastic=stochastic)
+
+
+def _training(inputs: Inputs, *, held: bool, stochastic: bool) -> Training:
+    parameters = inputs.parameters
+    pipelines = tuple(replace(item, last_intake="") if held else item for item in catalogue.pipelines())
+    adults = {place.id: place.adults for place in catalogue.icbs()}
+    seed = parameters.seed if stochastic else None
+    return training(pipelines, adults, _icb_ids(inputs), parameters.value, parameters.draws, seed)
+
+
+def _icb_ids(inputs: Inputs) -> list[int]:
+    by_code = {place.code: place.id for place in catalogue.icbs()}
+    return [by_code[code] for code in inputs.cells.icb_codes]
+
+
+def _opening(stock: Counts, year: Table, leaving: Table, *, stochastic: bool) -> Students:
+    """A pool that a year of steady hiring never empties, and never more than have qualified in a year."""
+    balance = np.cumsum(year - leaving, axis=0)
+    pool = np.minimum(np.maximum(-balance.min(axis=0), 0.0) + leaving, year.sum(axis=0))
+    if not stochastic:
+        return Students(stock, pool, year)
+    return Students(stock, np.ceil(pool).astype(np.int64), np.ceil(year).astype(np.int64))
+
+
+def _year(pools: Graduates, inputs: Inputs) -> Table:
+    """Expected newly qualified who come into the pools in each month of a year at rest, dims (draw, month, pool)."""
+    given = _training(inputs, held=True, stochastic=False)
+    made = School(given, inputs, pools)
+    before = units.month_index(inputs.months[0]) - 1
+    stock = resting_cohorts(given, before, Expected())
+    months = []
+    for month in range(before + 1, before + 1 + units.MONTHS_PER_YEAR):
+        moved = step(given.graph, stock, training_month(given, stock, month, entrants(given, month)), Expected())
+        stock = moved.stock
+        months.append(_into_pools(made, training_results(given, moved).qualified, Expected(), month))
+    return np.stack(months, axis=1)
+
+
+def _into_pools(made: School, qualified: Counts, chooser: Chooser, month: int) -> Counts:
+    """Newly qualified people who look for work in the model, dims (draw, pool)."""
+    sectors = [sector.code for sector in catalogue.sectors()]
+    looking = take_up(
+        made.training, qualified, catalogue.destinations(), sectors, made.inputs.parameters.value, chooser, month=month
+    )
+    by_pipeline = looking.sum(axis=3)
+    roles = {role.code: number for number, role in enumerate(catalogue.roles())}
+    pools = made.graduates
+    found = np.zeros((by_pipeline.shape[0], pools.id.size), dtype=by_pipeline.dtype)
+    for number, item in enumerate(made.training.pipelines):
+        at = np.flatnonzero(pools.role == roles[item.to_role])
+        found[:, at] += by_pipeline[:, pools.icb[at], number]
+    return found
+
+
+def next_month(
+    made: School, now: Students, month: int, chooser: Chooser
+) -> tuple[Students, TrainingMonth]:
+    """Move students by a month: those who qualify come into the pools, those who have looked for a year find other work."""
+    index = units.month_index(made.inputs.months[month])
+    starting = entrants(made.training, index)
+    moved = step(made.training.graph, now.stock, training_month(made.training, now.stock, index, starting), chooser)
+    results = training_results(made.training, moved)
+    fresh = _into_pools(made, results.qualified, chooser, index)
+    recent = np.concatenate([now.recent[1:], fresh[None]])
+    pool = np.minimum(now.pool + fresh, recent.sum(axis=0))
+    return Students(moved.stock, pool, recent), results
+
+
+def pool_of(made: School, now: Students) -> Pool:
+    """The pool as a source of recruits."""
+    return Pool(NEWLY_QUALIFIED, made.graduates.of_cell, now.pool, made.graduates.id)
+
+
+def without(now: Students, drawn: Counts) -> Students:
+    """The same students after vacancies have drawn on the pools."""
+    return replace(now, pool=now.pool - drawn)
