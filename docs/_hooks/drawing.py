@@ -79,7 +79,7 @@ def _approval() -> str:
         "stops": f"stops: {stops.central:g} a year",
         "resumes": "resumes",
         "share": f"At the start {_percent(share)} of the approved practise; the hazard of resuming holds that share.",
-        "rota": f"Of those who practise {_percent(full)} do nothing else; the others give {_percent(rota)} of their time.",
+        "rota": f"Of those who practise {_percent(full)} do nothing else; the others give {rota.central:g} FTE each.",
     }
     return approval(richest(), values)
 

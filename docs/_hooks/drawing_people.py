@@ -42,6 +42,7 @@ EDGE_WORDS = {
     "age": "into the next band of age",
     "switch": "off a track, or onto its other one",
     "qualify": "to the post that a course leads to",
+    "close": "released by an employer that closes",
 }
 """What each kind of edge means; a kind that is not here is drawn under its name alone."""
 
@@ -104,14 +105,12 @@ def whole(edges: Sequence[Edges], sources: Sequence[str], pipelines: Sequence[Pi
     wide = 776 / len(seek) if seek else 0
     for number, edge in enumerate(seek):
         x = 12 + wide * number
-        lines = wrapped(_told(edge), wide - 30)
-        parts.append(box((x, 12), (wide - 12, 62), f"Another cell: {edge.kind}", lines, fill=BLUE))
+        stays = "else they stay" if (edge.target != OUT).any() else "else out of the sector"
+        lines = [*wrapped(_told(edge), wide - 30, 12), f"only into a vacancy, {stays}"]
+        parts.append(box((x, 12), (wide - 12, 76), f"Another cell: {edge.kind}", lines, fill=BLUE))
         at = middle[0] + middle[1] * (2 * number + 1) / (2 * len(seek))
         centre = min(max(at, x + 20), x + wide - 32)
-        parts.append(arrow([(at, top + 30), (centre, 74)]))
-    if seek:
-        parts.append(text(middle[0] + middle[1] / 2, 112, "only into a vacancy;", size=12, anchor="middle", fill=MUTED))
-        parts.append(text(middle[0] + middle[1] / 2, 127, "the others stay", size=12, anchor="middle", fill=MUTED))
+        parts.append(arrow([(at, top + 30), (centre, 88)]))
     return drawing("The whole graph: sources, a cell and ways out", height, parts)
 
 
@@ -237,7 +236,7 @@ def _inner_arrows(x_of, y_of, month: float, band: float, deep: float) -> list[st
 
 
 def _from_all(edges: Sequence[Edges], retiring: Sequence[str], y: float) -> list[str]:
-    parts = [text(12, y, "Each month, from every state, one of these or none:", bold=True)]
+    parts = [text(12, y, "Each month people in a state take one of these, or none:", bold=True)]
     for number, edge in enumerate(edges, start=1):
         only = f", from {' and '.join(spoken(age) for age in retiring)} alone" if edge.kind == "retire" else ""
         words = f"{EDGE_WORDS.get(edge.kind, '')}{only}"

@@ -48,7 +48,8 @@ def text(
 ) -> str:
     """One line of words, `y` its base line."""
     weight = ' font-weight="600"' if bold else ""
-    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}"{weight}>{escape(words)}</text>'
+    place = f'x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}"{weight}'
+    return f"<text {place}>{escape(words)}</text>"
 
 
 def wrapped(words: str, width: float, size: float = _SIZE) -> list[str]:

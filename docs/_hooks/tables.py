@@ -143,6 +143,31 @@ def _destinations() -> Table:
     return headings, rows
 
 
+def _amhp_posts() -> Table:
+    from mhwfmodel import catalogue
+
+    headings = ("sector", "role", "strand", "share of those approved", "status", "rests on", "note")
+    rows = [
+        (f"`{p.sector}`", f"`{p.role}`", p.strand, f"{p.share:.1%}", p.status, " ".join(p.source), p.note)
+        for p in catalogue.amhp_posts()
+    ]
+    return headings, rows
+
+
+def _limits() -> Table:
+    from mhwfmodel.simulate import starting, students
+
+    rows = (
+        ("staff who may take courses and approvals who are on one", "starting", "_MOST_ON_TRACKS"),
+        ("leavers of a cell who leave for what a course led to, at rest", "starting", "_MOST_TO_COURSES"),
+        ("those whom a cell replaces who come from courses, at rest", "starting", "_MOST_FROM_COURSES"),
+        ("those who qualify as students whom vacancies take, at rest", "students", "_MOST_HIRED"),
+    )
+    places = {"starting": starting, "students": students}
+    headings = ("share of", "at most", "code")
+    return headings, [(what, f"{getattr(places[at], name):.0%}", f"`simulate.{at}.{name}`") for what, at, name in rows]
+
+
 def _words(words: Iterable[str]) -> str:
     return " ".join(f"`{word}`" for word in words)
 
@@ -164,8 +189,10 @@ _TABLES: dict[str, Callable[[], Table]] = {
     "roles": _roles,
     "sectors": _sectors,
     "assumptions": _assumptions,
+    "amhp_posts": _amhp_posts,
     "conflicts": _conflicts,
     "pipelines": _pipelines,
     "destinations": _destinations,
+    "limits": _limits,
 }
 _MAKERS: dict[str, Callable[[str], str]] = {"table": _table, "help": _help}

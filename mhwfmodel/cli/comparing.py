@@ -31,6 +31,7 @@ _MEASURES = (
     Measure("Starters a month", "starters", monthly=True),
     Measure("Specialist posts filled", "specialist_filled"),
 )
+_AMHP_GAP = Measure("AMHP gap (FTE)", "amhp_gap_fte")
 _NAME = 30
 
 
@@ -161,8 +162,10 @@ def _told(comparisons: Sequence[Comparison]) -> Iterator[str]:
 
 
 def _lines(runs: Sequence[Result], comparisons: Sequence[Comparison], positions: Sequence[int]) -> Iterator[Line]:
+    from mhwfmodel.report.amhp import has_amhps
+
     several = runs[0].draws.sizes["draw"] > 1
-    for measure in _MEASURES:
+    for measure in (*_MEASURES, *([_AMHP_GAP] if has_amhps(runs[0]) else [])):
         yield Line(measure.label, (), str, spread=False)
         for result in runs:
             drawn = result.draws_by(measure.variable, population=measure.population)

@@ -35,6 +35,7 @@ _MEASURES = (
     Measure("Specialist posts filled", "specialist_filled"),
     Measure("NHS staff (counted apart)", "filled", population="nhs"),
 )
+_AMHP_GAP = Measure("AMHP gap (FTE)", "amhp_gap_fte")
 
 _MEANINGS = {
     REPORT: "the forecast in words, tables, charts and a map; open it in a browser",
@@ -210,6 +211,8 @@ def _gone_when_empty(folder: Path) -> Iterator[None]:
 def summary(result: Result) -> str:
     """The short table: a few measures over all ICBs of the run, at the months that a board asks for."""
     positions = key_months(result.months, opening=True)
+    from mhwfmodel.report.amhp import has_amhps
+
     draws = int(result.draws.sizes["draw"])
     lines = [
         Line(
@@ -220,7 +223,7 @@ def summary(result: Result) -> str:
             rounded(rate=measure.rate),
             spread=draws > 1,
         )
-        for measure in _MEASURES
+        for measure in (*_MEASURES, *([_AMHP_GAP] if has_amhps(result) else []))
     ]
     told = table([result.months[at] for at in positions], lines)
     return "\n\n".join((_title(result), told, _caption(result, draws)))
@@ -241,7 +244,14 @@ def _title(result: Result) -> str:
 
 
 def _caption(result: Result, draws: int) -> str:
+    from mhwfmodel.report.amhp import has_amhps
+
     flows = "Starters and leavers: mean of the twelve months to that date."
+    if has_amhps(result):
+        flows += (
+            " AMHP gap: what a 24-hour service needs, council by council, less what is on the rota; what the need rests"
+            " on: mhwfmodel show amhp-need."
+        )
     if draws == 1:
         return paragraph(f"{flows} Expected values: no range is told.")
     from mhwfmodel.report.story import interval_note

@@ -19,7 +19,9 @@ class BacktestRow:
     Args:
         year: Year forecast.
         model: Model chosen from the years before.
-        median, q05, q95: The forecast, in published units.
+        median: The forecast, in published units.
+        q05: Its 5th percentile.
+        q95: Its 95th percentile.
         came: The value that came.
         naive: The last value known then, which is the forecast of someone who does not model.
     """

@@ -40,6 +40,7 @@ class Labour:
         offer_elasticity: How leaving for another employer rises with what is on offer, dims (draw).
         inside: Share of recruits who come from inside the sector, dims (draw).
         moving: Share of leavers who move to an employer that is modelled, dims (draw).
+        looking: Share of the staff of an employer that closes who look for another post in the sector, dims (draw).
         shock_correlation: How alike in a month are the fates of two staff of one employer, dims (draw).
     """
 
@@ -54,6 +55,7 @@ class Labour:
     offer_elasticity: Table
     inside: Table
     moving: Table
+    looking: Table
     shock_correlation: Table
 
 
@@ -82,6 +84,7 @@ def labour(parameters: ParameterDraws, icb_codes: tuple[str, ...], moves: MoveSc
         offer_elasticity=parameters.value("offer_elasticity"),
         inside=inside,
         moving=inside * parameters.value("modelled_share_of_sector"),
+        looking=parameters.value("closure_looking_share"),
         shock_correlation=parameters.value("employer_shock_correlation"),
     )
 

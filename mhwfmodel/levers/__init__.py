@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from mhwfmodel.levers.base import Change, Context, LeverBase, Month, Scope
-from mhwfmodel.levers.effects import CandidatesOffered, Effect, PostsAdded, Scaled
+from mhwfmodel.levers.effects import CandidatesOffered, Closed, Effect, PostsAdded, Scaled
+from mhwfmodel.levers.employer_closure import EmployerClosure
 from mhwfmodel.levers.funded_posts import FundedPosts
 from mhwfmodel.levers.pay import Pay
 from mhwfmodel.levers.recruitment import Recruitment
@@ -17,8 +18,10 @@ from mhwfmodel.levers.training_inflow import TrainingInflow
 __all__ = [
     "CandidatesOffered",
     "Change",
+    "Closed",
     "Context",
     "Effect",
+    "EmployerClosure",
     "FundedPosts",
     "Lever",
     "LeverBase",
@@ -32,4 +35,6 @@ __all__ = [
     "TrainingInflow",
 ]
 
-Lever = Annotated[FundedPosts | Recruitment | Retention | Pay | TrainingInflow, Field(discriminator="kind")]
+Lever = Annotated[
+    FundedPosts | Recruitment | Retention | Pay | TrainingInflow | EmployerClosure, Field(discriminator="kind")
+]

@@ -1,7 +1,7 @@
 """What a lever may do to the inputs, as typed effects.
 
 Combining, in this order: posts are added before they are scaled; scalings of one thing multiply (their logarithms
-add); people offered by programmes add up. Nothing is rounded until all effects are combined.
+add); people offered by programmes add up; closures are independent of each other. Nothing is rounded until all effects are combined.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mhwfmodel.levers.base import Scope
 
-__all__ = ["CandidatesOffered", "Effect", "Experience", "PostsAdded", "Scaled", "Source"]
+__all__ = ["CandidatesOffered", "Closed", "Effect", "Experience", "PostsAdded", "Scaled", "Source"]
 
 Experience = Literal["under_1", "1_to_3", "3_to_10", "10_plus"]
 Source = Literal["newly_qualified", "abroad", "returners", "outside"]
@@ -68,4 +68,17 @@ class CandidatesOffered:
     scope: Scope
 
 
-Effect = PostsAdded | Scaled | CandidatesOffered
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Employers that close and release their staff.
+
+    Args:
+        chance: Share of the staff in the scope whose employer closes in the month, dims (month).
+        scope: Where.
+    """
+
+    chance: NDArray[np.float64]
+    scope: Scope
+
+
+Effect = PostsAdded | Scaled | CandidatesOffered | Closed

@@ -14,7 +14,7 @@ from mhwfmodel.report.wording import amount, span
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Block", "Line", "board", "shown", "staff"]
+__all__ = ["Block", "Line", "board", "line_of", "shown", "staff"]
 
 _PUBLISHED_POSTS = "F001"
 _BLOCKS = (
@@ -72,11 +72,11 @@ class Block:
 def board(view: Outlook) -> tuple[Block, ...]:
     """Make the table of page one: the workforce, its specialist posts, and the NHS apart."""
     made = [
-        Block(title, note, tuple(_line(view, measure(name), view.total[name]) for name in (*names, *more)))
+        Block(title, note, tuple(line_of(view, measure(name), view.total[name]) for name in (*names, *more)))
         for title, note, names, more in _BLOCKS
     ]
     title, note, names = _NHS_BLOCK
-    made.append(Block(title, note, tuple(_line(view, measure(name), view.nhs[name]) for name in names)))
+    made.append(Block(title, note, tuple(line_of(view, measure(name), view.nhs[name]) for name in names)))
     return tuple(made)
 
 
@@ -94,13 +94,21 @@ def _groups(view: Outlook, stats: xr.DataArray, dim: str, names: dict[str, str])
     told = measure("filled")
     made = []
     for code in codes(stats, dim):
-        line = _line(view, told, stats.sel({dim: code}), names[code])
+        line = line_of(view, told, stats.sel({dim: code}), names[code])
         if any(cell.known and cell.q95 > 0 for cell in line.cells):
             made.append(line)
     return tuple(made)
 
 
-def _line(view: Outlook, told: Measure, stats: xr.DataArray, title: str = "") -> Line:
+def line_of(view: Outlook, told: Measure, stats: xr.DataArray, title: str = "") -> Line:
+    """A line of a table.
+
+    Args:
+        view: The run.
+        told: What it tells.
+        stats: Dims (stat, month).
+        title: In place of the measure's.
+    """
     cells = tuple(spread(stats, month=point.month) for point in view.points)
     published = catalogue.figure(_PUBLISHED_POSTS).number
     given = told.name == "filled" and cells[0].q05 == cells[0].q95 == published

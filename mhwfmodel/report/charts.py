@@ -110,7 +110,7 @@ def _fan_spec(rows: list[dict[str, Any]], start: float, kind: str) -> dict[str, 
     import altair as alt
 
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=_time(alt, short=len(rows) <= _SHORT))
-    scale = alt.Scale(domainMin=start, zero=start == 0.0, nice=True)
+    scale = alt.Scale(domainMin=start, zero=False, nice=True) if start else alt.Scale(zero=True, nice=True)
     axis = alt.Axis(format=".1~%" if kind == "rate" else ",.0f", tickCount=5)
     tooltip = [
         _month(alt),

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mhwfmodel.report.amhp import has_amhps
 from mhwfmodel.report.changes import differences
 from mhwfmodel.report.excel import BY_ROW, Column, Sheet, Value, write_book
 from mhwfmodel.report.levers import lever_lines
-from mhwfmodel.report.measures import BOARD, drawn, measure, told
+from mhwfmodel.report.measures import AMHP, BOARD, STAFFING, drawn, measure, told
 from mhwfmodel.report.outlook import NHS, Spread, held, spread
 from mhwfmodel.report.sheets import key_columns, wide_rows
 from mhwfmodel.report.wording import month_name
@@ -28,6 +29,8 @@ _CHANGED = {"count": "difference", "rate": "gap"}
 _POINTS = {"count": "", "rate": "; differences are percentage points"}
 _GROUPED = ("filled", "vacancies", "vacancy_rate", "leavers_a_month", "hires_needed", "specialist_filled")
 _BY_GROUP = _GROUPED[:-1]
+_AMHP = "amhp"
+_WHO = {"social_care": "social care", "nhs": "NHS, apart", _AMHP: "AMHPs of councils and NHS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class ComparisonRow:
         name: Name of the measure.
         unit: Unit for people.
         kind: `count` or `rate`; a difference of rates is in percentage points over 100.
-        population: `social_care` or `nhs`.
+        population: `social_care`, `nhs`, or `amhp` for Approved Mental Health Professionals of both.
         month: Label of the month.
         base: The base.
         other: The plan.
@@ -65,15 +68,20 @@ def comparison_rows(comparison: Comparison, months: Sequence[str] | None = None)
         months: Labels of months; the base month and every twelfth after it when left out.
 
     Returns:
-        Every measure of page one, social care first, then the NHS apart; months without a number are left out.
+        Every measure of page one and of ages and hours, social care first, then the NHS apart, then Approved Mental
+        Health Professionals where the base has any; months without a number are left out.
     """
     picked = tuple(months) if months is not None else yearly(comparison.base)
     made = []
-    for population, names in (("social_care", BOARD), ("nhs", NHS)):
+    listed = [("social_care", (*BOARD, *STAFFING)), ("nhs", (*NHS, *STAFFING))]
+    if has_amhps(comparison.base):
+        listed.append((_AMHP, AMHP))
+    for population, names in listed:
         for name in names:
             item = measure(name)
-            levels = [told(run, name, population=population) for run in (comparison.base, comparison.other)]
-            change = summary(drawn(comparison, name, population=population))
+            part = "social_care" if population == _AMHP else population
+            levels = [told(run, name, population=part) for run in (comparison.base, comparison.other)]
+            change = summary(drawn(comparison, name, population=part))
             for month in picked:
                 cells = [spread(stats, month=month) for stats in (*levels, change)]
                 if cells[0].known:
@@ -145,6 +153,10 @@ def _sheets(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
     yield _side_by_side(comparisons)
     for dim, names in (("icb", _GROUPED), ("region", _GROUPED), ("sector", _BY_GROUP), ("role", _BY_GROUP)):
         yield _by(comparisons, dim, names)
+    if has_amhps(comparisons[0].base):
+        yield _by(
+            comparisons, "icb", AMHP, "AMHP difference by ICB", "Paired differences by ICB, AMHPs of councils and NHS"
+        )
     yield _levers(comparisons)
 
 
@@ -156,8 +168,9 @@ def _side_by_side(comparisons: Sequence[Comparison]) -> Sheet:
             levels = [
                 value for cell in (row.base, row.other, row.difference) for value in (cell.mean, cell.q05, cell.q95)
             ]
-            who = "NHS, apart" if row.population == "nhs" else "social care"
-            rows.append((item.other.name, who, row.measure, row.unit + _POINTS[row.kind], row.month, *levels))
+            rows.append(
+                (item.other.name, _WHO[row.population], row.measure, row.unit + _POINTS[row.kind], row.month, *levels)
+            )
             kinds.append(row.kind)
     keys = (Column("Plan", "name"), Column("Population", "text"), Column("Measure", "name"), Column("Unit", "name"))
     told_of = ("Base", "Plan", "Difference")
@@ -172,7 +185,7 @@ def _side_by_side(comparisons: Sequence[Comparison]) -> Sheet:
     )
 
 
-def _by(comparisons: Sequence[Comparison], dim: str, names: Sequence[str]) -> Sheet:
+def _by(comparisons: Sequence[Comparison], dim: str, names: Sequence[str], sheet: str = "", about: str = "") -> Sheet:
     rows: list[tuple[Value, ...]] = []
     for item in comparisons:
         tables: dict[str, xr.DataArray] = {name: summary(drawn(item, name, (dim,))) for name in names}
@@ -185,7 +198,8 @@ def _by(comparisons: Sequence[Comparison], dim: str, names: Sequence[str]) -> Sh
         kind = _CHANGED[told_of.kind]
         columns += [Column(f"{told_of.title}, difference, {stat} [{unit}]", kind) for stat in ("mean", "5 %", "95 %")]
     what = {"icb": "ICB", "region": "region", "sector": "employing sector", "role": "role"}[dim]
-    return Sheet(f"Difference by {what}", f"Paired differences by {what}, social care", tuple(columns), rows, keys=keys)
+    name, told_as = sheet or f"Difference by {what}", about or f"Paired differences by {what}, social care"
+    return Sheet(name, told_as, tuple(columns), rows, keys=keys)
 
 
 def _levers(comparisons: Sequence[Comparison]) -> Sheet:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mhwfmodel import catalogue
 from mhwfmodel.report.excel import Column, Sheet, Value
-from mhwfmodel.report.measures import BOARD, measure
+from mhwfmodel.report.measures import BOARD, STAFFING, measure
 from mhwfmodel.report.outlook import Outlook
 from mhwfmodel.report.quality import amhp_points, floor_rows
 from mhwfmodel.report.sensitivity import Ranking, ranking
@@ -29,6 +29,15 @@ _WORDS = (
     ),
     ("Specialist", "A part of the social care population: posts in specialist mental health services."),
     ("Full-time equivalent", "Headcount times the hours that people of the role work on average."),
+    (
+        "AMHP",
+        "Approved Mental Health Professional, in a council or the NHS. Approved, practising and full-time equivalents"
+        " on the rota are three different counts. The gap is what a 24-hour service needs less what is on the rota.",
+    ),
+    (
+        "Moves",
+        "People who left one employer of the model for another. They are among leavers and starters of their cells.",
+    ),
     ("Mean", "The average over all draws: the figure to add up."),
     ("5 %, 25 %, median, 75 %, 95 %", "So many of the draws lie below. They do not add up over places."),
     (
@@ -53,7 +62,9 @@ def notes(view: Outlook) -> Sheet:
     now = "The month before the run was made, as its manifest has it; a forecast like every month after the first."
     rows.append(("now", "", now))
     rows.append(("What they leave out", "", "; ".join(leaves_out)))
-    told = {name: measure(name) for name in BOARD} | {item.name: measure(item.name) for item in variables()}
+    told = {name: measure(name) for name in (*BOARD, *STAFFING)} | {
+        item.name: measure(item.name) for item in variables()
+    }
     rows += [(item.title, item.unit, item.definition) for item in told.values()]
     columns = (Column("Term or measure", "name"), Column("Unit", "name"), Column("Meaning", "prose"))
     return Sheet("Notes", "Words, measures and units, and what the intervals hold: read this first", columns, rows)
@@ -208,7 +219,7 @@ def _amhp() -> Sheet:
         Column("Comparable with its neighbours", "name"),
         Column("Figure", "text"),
     )
-    about = "Approved Mental Health Professionals, as published, a row a figure. Not forecast in this version"
+    about = "Approved Mental Health Professionals, as published, a row a figure; no forecast"
     return Sheet("AMHPs published", about, columns, amhp_points())
 
 

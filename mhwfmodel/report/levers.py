@@ -93,14 +93,16 @@ def _sets(lever: Mapping[str, Any]) -> str:
 def _setting(key: str, value: object) -> str:
     """One field of a lever in words; a list that is empty limits nothing."""
     name = key.replace("_", " ")
-    return f"any {name}" if isinstance(value, list | tuple) and not value else f"{name} {_value(value)}"
+    if isinstance(value, list | tuple) and not value:
+        return f"any {name}"
+    return f"{name} {_value(value, signed=key.endswith('change'))}"
 
 
-def _value(value: object) -> str:
+def _value(value: object, *, signed: bool) -> str:
     if isinstance(value, bool) or value is None:
         return str(value)
     if isinstance(value, float):
-        return f"{'+' if value > 0 else ''}{per_cent(value)}" if abs(value) < 5 else people(value)
+        return f"{'+' if signed and value > 0 else ''}{per_cent(value)}" if abs(value) < 5 else people(value)
     if isinstance(value, list | tuple):
         return ", ".join(str(item).replace("_", " ") for item in value)
     return str(value).replace("_", " ")

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mhwfmodel.results import Result, variable
+from mhwfmodel.results import STATS, Comparison, Result, variable
 from mhwfmodel.results.tables import stats_by, summary
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["BOARD", "Drawable", "Measure", "drawn", "measure", "told"]
+__all__ = ["AMHP", "BOARD", "STAFFING", "Drawable", "Measure", "drawn", "measure", "told"]
 
 _YEAR = 12
 
@@ -30,7 +30,7 @@ class Measure:
     """One line of a report.
 
     Args:
-        name: Variable of the result, or one of the three made here.
+        name: Variable of the result, or one of those made here.
         title: Name for people.
         unit: Unit for people.
         kind: `count` or `rate`.
@@ -69,8 +69,25 @@ _MADE: Mapping[str, Measure] = {
             "count",
             "People who started with an employer, on average over the 12 months up to the one named",
         ),
+        Measure(
+            "aged_55_share",
+            "Aged 55 and over",
+            "% of people in post",
+            "rate",
+            "People in post aged 55 and over, as a share of all people in post",
+        ),
+        Measure(
+            "retirements_a_year",
+            "Retirements a year",
+            "people in 12 months",
+            "count",
+            "People who retired from their post in the 12 months up to the one named; they are among the leavers",
+        ),
     )
 }
+_SHARES = {"aged_55_share": ("aged_55_plus", "filled")}
+_AVERAGES = {"leavers_a_month": "leavers", "starters_a_month": "starters"}
+_SUMS = {"retirements_a_year": "retirements"}
 
 BOARD = (
     "filled",
@@ -89,14 +106,33 @@ BOARD = (
 )
 """Measures of page one, in its order."""
 
+STAFFING = ("aged_55_share", "retirements_a_year", "effective_fte", "hours")
+"""Measures of age and of time for people."""
+
+AMHP = ("amhp_approved", "amhp_practising", "amhp_trainees", "amhp_fte", "amhp_need_fte", "amhp_gap_fte")
+"""Measures of Approved Mental Health Professionals, who work for councils and the NHS: no population of their own."""
+
 _TITLES = {
     "filled": "Filled posts",
     "filled_fte": "Full-time equivalents",
     "vacancies": "Vacancies",
     "specialist_filled": "Specialist posts filled",
     "specialist_vacancies": "Specialist vacancies",
+    "effective_fte": "Effective staff",
+    "hours": "Hours for people with mental health needs",
+    "amhp_approved": "Approved",
+    "amhp_practising": "Practising",
+    "amhp_trainees": "On a course",
+    "amhp_fte": "On the rota",
+    "amhp_need_fte": "Needed for a 24-hour service",
+    "amhp_gap_fte": "Gap: needed less on the rota",
 }
-_UNITS = {"1": "% of funded posts", "1/year": "% a year", "people per month": "people a month"}
+_UNITS = {
+    "1": "% of funded posts",
+    "1/year": "% a year",
+    "people per month": "people a month",
+    "hours per month": "hours a month",
+}
 
 
 def measure(name: str) -> Measure:
@@ -118,7 +154,7 @@ def drawn(result: Drawable, name: str, by: Iterable[str] = (), *, population: st
 
     Args:
         result: The run.
-        name: A variable of the result, `leavers_a_month`, `hires_needed` or `starters_a_month`.
+        name: A variable of the result, or a measure made of some, such as `leavers_a_month` or `aged_55_share`.
         by: As in `Result.draws_by`.
         population: `social_care` or `nhs`.
 
@@ -126,14 +162,20 @@ def drawn(result: Drawable, name: str, by: Iterable[str] = (), *, population: st
         DataError: A measure, grouping or population whose draws the run did not keep.
     """
     wanted = tuple(by)
+    if name in _SHARES and isinstance(result, Comparison):
+        other, base = (drawn(run, name, wanted, population=population) for run in (result.other, result.base))
+        return other - base
 
     def take(variable_name: str) -> xr.DataArray:
         return result.draws_by(variable_name, wanted, population=population)
 
-    if name == "leavers_a_month":
-        return take("leavers").rolling(month=_YEAR).mean()
-    if name == "starters_a_month":
-        return take("starters").rolling(month=_YEAR).mean()
+    if name in _AVERAGES:
+        return take(_AVERAGES[name]).rolling(month=_YEAR).mean()
+    if name in _SUMS:
+        return take(_SUMS[name]).rolling(month=_YEAR).sum()
+    if name in _SHARES:
+        part, whole = (take(item) for item in _SHARES[name])
+        return part / whole.where(whole > 0)
     if name == "hires_needed":
         posts = take("establishment")
         return (take("leavers").rolling(month=_YEAR).sum() + posts - posts.shift(month=_YEAR)) / _YEAR
@@ -148,9 +190,13 @@ def told(result: Drawable, name: str, by: Iterable[str] = (), *, population: str
     Raises:
         DataError: As `drawn`.
     """
-    if isinstance(result, Result) and measure(name).kind == "rate":
+    if isinstance(result, Result) and measure(name).kind == "rate" and name not in _SHARES:
         return stats_by(result.groups, name, tuple(by), population)
-    return summary(drawn(result, name, by, population=population))
+    made = summary(drawn(result, name, by, population=population))
+    if name in _SHARES:
+        part, whole = (result.draws_by(item, tuple(by), population=population).mean("draw") for item in _SHARES[name])
+        made.loc[{"stat": STATS[0]}] = (part / whole.where(whole > 0)).transpose(*made.dims[1:]).values
+    return made
 
 
 def codes(data: xr.DataArray, dim: str) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mhwfmodel import catalogue
-from mhwfmodel.report.measures import BOARD, told
+from mhwfmodel.report.measures import BOARD, STAFFING, told
 from mhwfmodel.results import Result
 from mhwfmodel.units import add_months
 
@@ -170,8 +170,8 @@ def outlook(result: Result) -> Outlook:
         area=name,
         whole=whole,
         points=points(result),
-        total={name: told(result, name) for name in BOARD},
-        nhs={name: told(result, name, population="nhs") for name in NHS},
+        total={name: told(result, name) for name in (*BOARD, *STAFFING)},
+        nhs={name: told(result, name, population="nhs") for name in (*NHS, *STAFFING)},
         icb={name: told(result, name, ("icb",)) for name in PLACES},
         region={name: told(result, name, ("region",)) for name in PLACES},
         sector=told(result, "filled", ("sector",)),

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from mhwfmodel import catalogue
 from mhwfmodel.report import story
+from mhwfmodel.report.amhp import amhp
 from mhwfmodel.report.board import board, shown, staff
 from mhwfmodel.report.changes import changes
 from mhwfmodel.report.charts import icb_fan, trajectories
 from mhwfmodel.report.hexmap import hexmaps
 from mhwfmodel.report.levers import costs, lever_lines
+from mhwfmodel.report.moves import moves
 from mhwfmodel.report.outlook import Outlook, outlook
 from mhwfmodel.report.places import hexagons, icb_rows, my_icb
 from mhwfmodel.report.quality import STATUSES, amhp_years, fit_rows, links, status_rows
 from mhwfmodel.report.sensitivity import ENOUGH_DRAWS, ranking
-from mhwfmodel.report.wording import month_name, per_cent, plain, quantity, span
+from mhwfmodel.report.wording import month_name, people, per_cent, plain, quantity, span
 from mhwfmodel.results import replace_all
 
 if TYPE_CHECKING:
@@ -74,10 +76,12 @@ def render(result: Result) -> str:
         "plain": plain,
         "quantity": quantity,
         "month": month_name,
+        "people": people,
         "interval": lambda rate: span(rate.q05, rate.q95, "rate"),
         "links": links,
     }
-    context = _context(view) | _technical(view)
+    approved = amhp(view)
+    context = _context(view) | {"amhp": approved} | _technical(view, approved.get("panels", []))
     return environment.get_template("report.html").render(context)
 
 
@@ -104,7 +108,8 @@ def _context(view: Outlook) -> dict[str, Any]:
         "staff": staff(view),
         "shown": shown,
         "published": {"turnover": catalogue.figure("F003"), "vacancy": catalogue.figure("F004")},
-        "amhp": amhp_years(),
+        "amhp_published": amhp_years(),
+        "moved": moves(view),
         "icb_rows": icb_rows(view),
         "map_months": [month_name(month) for month in dict.fromkeys((view.base, later))],
         "highest": story.highest_vacancy_rates(view, later, 6),
@@ -119,8 +124,8 @@ def _context(view: Outlook) -> dict[str, Any]:
     }
 
 
-def _technical(view: Outlook) -> dict[str, Any]:
-    """Charts, data, scripts and styles."""
+def _technical(view: Outlook, more: list[dict[str, Any]]) -> dict[str, Any]:
+    """Charts (those of other sections come as `more`), data, scripts and styles."""
     panels = trajectories(view)
     maps = hexmaps(hexagons(view))
     short = len(view.result.months) <= _SHORT_RUN
@@ -135,7 +140,7 @@ def _technical(view: Outlook) -> dict[str, Any]:
         for name, kind, title, unit in _ICB_CHARTS
     ]
     data = {
-        "charts": {item["id"]: item["spec"] for item in (*panels, *maps)},
+        "charts": {item["id"]: item["spec"] for item in (*panels, *maps, *more)},
         "picked": [{key: item[key] for key in ("id", "measure", "spec")} for item in picked],
         "places": my_icb(view),
     }

@@ -10,7 +10,7 @@ import numpy as np
 from mhwfmodel import catalogue
 from mhwfmodel.report.board import board, staff
 from mhwfmodel.report.excel import BY_ROW, Chart, Column, Sheet, Value
-from mhwfmodel.report.measures import BOARD, Measure, drawn, measure, told
+from mhwfmodel.report.measures import BOARD, STAFFING, Measure, drawn, measure, told
 from mhwfmodel.report.outlook import Outlook
 from mhwfmodel.report.places import ADULTS, region_label
 from mhwfmodel.report.wording import month_name
@@ -21,12 +21,14 @@ from mhwfmodel.units import add_months
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["forecast_sheets", "measure_columns", "month_rows", "spread_columns", "wide_rows"]
+__all__ = ["forecast_sheets", "key_columns", "measure_columns", "month_rows", "spread_columns", "wide_rows"]
 
 _STAT_NAMES = {"mean": "mean", "q05": "5 %", "q25": "25 %", "q50": "median", "q75": "75 %", "q95": "95 %"}
 _TOLD = ("mean", "q05", "q95")
-_GROUP = ("filled", "filled_fte", "vacancies", "vacancy_rate", "turnover_rate", "leavers_a_month", "hires_needed")
-_PLACE = (*_GROUP, "specialist_filled", "specialist_vacancies", "specialist_vacancy_rate", "specialist_turnover_rate")
+_CARE = ("filled", "filled_fte", "vacancies", "vacancy_rate", "turnover_rate", "leavers_a_month", "hires_needed")
+_GROUP = (*_CARE, *STAFFING)
+_SPECIALIST = ("specialist_filled", "specialist_vacancies", "specialist_vacancy_rate", "specialist_turnover_rate")
+_PLACE = (*_CARE, *_SPECIALIST, *STAFFING)
 _CROSSED = ("filled", "filled_fte", "vacancies", "vacancy_rate", "turnover_rate")
 _MONTHLY = (
     "filled",

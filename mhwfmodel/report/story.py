@@ -13,6 +13,7 @@ __all__ = ["highest_vacancy_rates", "interval_note", "nature", "no_ranking", "ou
 
 _HOLDS = {
     "process noise": "chance: people leave and are hired by luck",
+    "employer shocks": "months that are good or bad for all staff of an employer",
     "parameters": "the ranges of the assumptions and of the published rates",
     "baseline": "doubt about where the workforce starts: its mix of employers, roles and places",
     "trends": "the different ways in which today’s trends may go on",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mhwfmodel.report.changes import changes
 from mhwfmodel.report.evidence import evidence_sheets, notes
 from mhwfmodel.report.excel import write_book
+from mhwfmodel.report.graph_sheets import graph_sheets
 from mhwfmodel.report.levers import costs, lever_lines
 from mhwfmodel.report.outlook import Outlook, outlook
 from mhwfmodel.report.sheets import forecast_sheets
@@ -32,7 +33,7 @@ def write_workbook(result: Result, path: Path) -> None:
         DataError: The file cannot be written.
     """
     view = outlook(result)
-    sheets = (notes(view), *forecast_sheets(view), *evidence_sheets(view))
+    sheets = (notes(view), *forecast_sheets(view), *graph_sheets(view), *evidence_sheets(view))
     created = str(result.manifest["created"])
     place = Path(path)
     lines = _cover(view)

@@ -1,9 +1,9 @@
 """The number of Approved Mental Health Professionals (AMHPs) from 2018 on, run with what was known then.
 
-The model's own graph and its own month (`supply.workforce_graph`, `supply.step`), with the approval of five years and the
-AMHP courses beside the post. England is one cell, the councils' adult social workers, whose posts are held. Everybody stands in
-one state of experience and age, because nothing published by then tells leaving or age of AMHPs apart. Every input is a parameter
-whose figures are of 2018 or before; a later one is refused.
+The model's own graph and its own month (`supply.workforce_graph`, `supply.step`), with the approval of five years and
+the AMHP courses beside the post. England is one cell, the councils' adult social workers, whose posts are held.
+Everybody stands in one state of experience and age, because nothing published by then tells leaving or age of AMHPs
+apart. Every input is a parameter whose figures are of 2018 or before; a later one is refused.
 """
 
 from __future__ import annotations
@@ -33,10 +33,15 @@ if TYPE_CHECKING:
     Table = NDArray[np.float64]
     Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
 
-__all__ = ["INPUTS", "OPENING", "READ", "History", "amhp_history", "known_in", "too_late"]
+__all__ = ["INPUTS", "OPENING", "READ", "SNAPSHOT", "History", "amhp_history", "known_in", "too_late"]
 
-OPENING = "2018-12"
-"""Month at whose end the run starts."""
+OPENING = "2018-09"
+"""Month at whose end the run starts: that of the published number of 2018, as of the later ones (`SNAPSHOT`)."""
+
+SNAPSHOT = "-09"
+"""Month of a figure whose period is only a year: councils count their social workers in September (BSWN04).
+
+A like month also keeps the completions of courses, which come twice a year, out of a comparison."""
 
 _STAFF, _VACANT, _PERIOD = "BSWN03", "BSWV03", "A049"
 READ = (_STAFF, _VACANT, _PERIOD)
@@ -64,7 +69,7 @@ _YEARS = re.compile(r"((?:19|20)\d\d)(?:/(\d\d)\b)?")
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A run from the end of 2018.
+    """A run from 2018 on.
 
     Args:
         months: Labels `YYYY-MM`, the first that of the opening.
@@ -83,11 +88,13 @@ class History:
         return np.asarray(self.approved[:, self.months.index(label)])
 
 
-def known_in(figure: Figure) -> int:
-    """Year by which a figure was known: of its document, or of its period where a later document tells it again."""
-    found = [_last_year(figure.date), _last_year(figure.period)]
-    years = [year for year in found if year]
-    return min(years) if years else 0
+def known_in(figure: Figure, by: int) -> int:
+    """Year in which a figure was known: of its document, or of its period where that is told by a document after `by`.
+
+    A number of a year may be known from a later page only; then it counts as known in that year. 0: no year is told.
+    """
+    document, period = _last_year(figure.date), _last_year(figure.period)
+    return document if 0 < document <= by or not period else period
 
 
 def _last_year(text: str) -> int:
@@ -99,7 +106,7 @@ def too_late(inputs: Mapping[str, Parameter]) -> tuple[str, ...]:
     """Figures behind the inputs, and those read as they are, that were not known when the run starts, in order."""
     last = _last_year(OPENING)
     used = dict.fromkeys([*READ, *(name for item in inputs.values() for name in item.source)])
-    return tuple(name for name in used if not 0 < known_in(catalogue.figure(name)) <= last)
+    return tuple(name for name in used if not 0 < known_in(catalogue.figure(name), last) <= last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,9 @@ class _Prepared:
     @property
     def approved(self) -> NDArray[np.bool_]:
         """Which nodes hold people who are approved, dims (node)."""
-        return np.isin(self.workforce.node_track, [_number(self.workforce, code) for code in (PRACTISING, NOT_PRACTISING)])
+        return np.isin(
+            self.workforce.node_track, [_number(self.workforce, code) for code in (PRACTISING, NOT_PRACTISING)]
+        )
 
 
 def amhp_history(
@@ -142,7 +151,7 @@ def amhp_history(
     expected: bool = False,
     overrides: Mapping[str, Parameter] | None = None,
 ) -> History:
-    """Run England's AMHPs from the end of 2018.
+    """Run England's AMHPs from 2018 on, with what was known by the end of that year.
 
     Args:
         draws: How many.
@@ -160,7 +169,7 @@ def amhp_history(
     chooser: Chooser = Expected() if expected else Sampled(seed, given.draws)
     count = units.month_index(until) - units.month_index(OPENING)
     months = (OPENING, *units.month_range(units.add_months(OPENING, 1), count))
-    stock = made.people if expected else _whole(made)
+    stock: Counts = made.people if expected else _whole(made)
     rows = [_told(made, stock)]
     for number, label in enumerate(months[1:]):
         before = _start(made, stock, number, label, whole=not expected)
@@ -174,7 +183,7 @@ def amhp_history(
 def _require(given: ParameterDraws, until: str) -> None:
     faults = []
     for name in too_late({name: given.parameter(name) for name in INPUTS}):
-        problem = f"was not known by {OPENING}"
+        problem = "was not known in the year in which the run starts"
         faults.append(Fault(f"figure {name}", problem, "a run from then may not use it; name an earlier one"))
     if units.month_index(until) <= units.month_index(OPENING):
         faults.append(Fault(f"until {until}", f"is not after {OPENING}", "give a later month"))
@@ -233,7 +242,7 @@ def _prepared(given: ParameterDraws) -> _Prepared:
 
 
 def _opening(made: _Prepared, practise: Table, kept: Table) -> Table:
-    """Expected people by node at the end of 2018: courses as full as they would be, approvals fewer on later months."""
+    """Expected people by node at the opening: courses as full as they would be, approvals fewer on later months."""
     workforce, given = made.workforce, made.parameters
     people = np.zeros((given.draws.size, workforce.graph.node_id.size))
     approved = given.value("amhp_history_approved")
@@ -271,7 +280,7 @@ def _whole(made: _Prepared) -> NDArray[np.int64]:
 def _start(made: _Prepared, stock: Counts, number: int, label: str, *, whole: bool) -> Counts:
     """Put those who start a course this month on it; whole ones keep their running sum."""
     workforce = made.workforce
-    found = np.array(stock)
+    found = stock.copy()
     for code in _MONTHS:
         intakes = catalogue.pipeline(code).intake_months
         if _calendar(label) not in intakes:
@@ -281,9 +290,9 @@ def _start(made: _Prepared, stock: Counts, number: int, label: str, *, whole: bo
         people = _whole_starters(made, track, earlier) if whole else made.starters[:, track]
         plain = workforce.first[0] + _STATE
         on_track = np.flatnonzero((workforce.node_track == track) & (workforce.node_month == 0))[0]
-        moved = np.minimum(people, found[:, plain]).astype(found.dtype)
-        found[:, plain] -= moved
-        found[:, on_track] += moved
+        moved = np.minimum(people, found[:, plain])
+        found[:, plain] = found[:, plain] - moved
+        found[:, on_track] = found[:, on_track] + moved
     return found
 
 
@@ -300,7 +309,8 @@ def _month(made: _Prepared, label: str) -> MonthInputs:
     """A month's chances: posts are held, and vacancies are filled as fast as leaving at the opening empties them."""
     draws = made.leave.size
     gone = made.leave * (1.0 - made.stays) * _read(_STAFF)
-    fill = units.fill_probability(units.vacancy_duration(made.posts - _read(_STAFF), gone))
+    vacant = np.full_like(gone, made.posts - _read(_STAFF))
+    fill = units.fill_probability(units.vacancy_duration(vacant, gone))
     source = np.zeros((len(SOURCES), draws, 1))
     source[SOURCES.index("outside")] = 1.0
     one, cells = np.zeros(1, dtype=np.int64), np.ones((draws, 1))
@@ -317,7 +327,10 @@ def _month(made: _Prepared, label: str) -> MonthInputs:
 
 
 def _chances(made: _Prepared) -> Table:
-    """Joint chance of each kind of edge, dims (kind, draw, group): leaving first, what a track adds among those who stay."""
+    """Joint chance of each kind of edge, dims (kind, draw, group).
+
+    Leaving comes first; what a track adds is decided among those who stay.
+    """
     workforce = made.workforce
     track, last = workforce.group_track, workforce.group_last
     out = np.zeros((len(EDGES), made.leave.size, track.size))

@@ -13,7 +13,7 @@ import numpy as np
 from mhwfmodel import catalogue, units
 from mhwfmodel.errors import DataError
 from mhwfmodel.forecast.scores import LEVELS, Score, crps, score
-from mhwfmodel.simulate.amhp_history import INPUTS, OPENING, READ, History, amhp_history, known_in
+from mhwfmodel.simulate.amhp_history import INPUTS, OPENING, READ, SNAPSHOT, History, amhp_history
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,8 +46,6 @@ WALK = ("A040", "A041")
 """The panel of councils asked twice: all that was known in 2018 of how far the number moves."""
 
 _LAST_VALUE = "A001"
-_SNAPSHOT = "-09"
-"""Month of a figure whose period is only a year: councils count their social workers in September (BSWN04)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def published(vintage: Vintage) -> tuple[PublishedPoint, ...]:
 
 def _point(first: str, used: str) -> PublishedPoint:
     period = catalogue.figure(first).period
-    return PublishedPoint(period if "-" in period else f"{period}{_SNAPSHOT}", used, _number(used))
+    return PublishedPoint(period if "-" in period else f"{period}{SNAPSHOT}", used, _number(used))
 
 
 def _number(name: str) -> float:
@@ -145,7 +143,7 @@ Words = tuple[Sequence[str], Sequence[Sequence[str]]]
 def history_points(draws: int) -> Words:
     """Table of the points: what came, in both vintages, beside the run's median and intervals."""
     history = run_to_last_point(draws)
-    headings = ("month", "figure", "published", "run, median", *(f"{level} %" for level in LEVELS), "last value, 2018")
+    headings = ("month", "figure", "published", "run, median", *(f"{level} %" for level in LEVELS))
     rows = []
     for vintage in (FIRST, RESTATED):
         for item in scored(history, vintage):
@@ -154,39 +152,47 @@ def history_points(draws: int) -> Words:
             note = "" if item.point in published(FIRST) else ", restated"
             ends = (f"{low:,.0f} to {high:,.0f}" for low, high in item.model.intervals)
             row = (item.point.month, f"{item.point.figure}{note}", f"{item.point.value:,.0f}")
-            rows.append((*row, f"{item.model.median:,.0f}", *ends, f"{_number(_LAST_VALUE):,.0f}"))
+            rows.append((*row, f"{item.model.median:,.0f}", *ends))
     return headings, sorted(rows)
 
 
 def history_scores(draws: int) -> Words:
     """Table of the scores: mean CRPS, coverage and width over the points, in both vintages."""
     history = run_to_last_point(draws)
-    headings = (
-        "against", "forecast", "mean CRPS [people]", *(f"{level} % held" for level in LEVELS),
-        *(f"mean width of {level} % [people]" for level in LEVELS),
-    )  # fmt: skip
+    headings = ("against", "forecast", "mean CRPS", *(f"{level} %: held, mean width" for level in LEVELS))
     rows: list[tuple[str, ...]] = []
     for vintage in (FIRST, RESTATED):
         items = scored(history, vintage)
-        for name, scores in (("this run", [x.model for x in items]), ("last value, random walk", [x.walk for x in items])):
-            held = (f"{sum(x.covered[n] for x in scores)} of {len(scores)}" for n in range(len(LEVELS)))
-            widths = (f"{np.mean([x.widths[n] for x in scores]):,.0f}" for n in range(len(LEVELS)))
-            rows.append((vintage, name, f"{np.mean([x.crps for x in scores]):,.0f}", *held, *widths))
-        none = ("",) * (2 * len(LEVELS))
-        rows.append((vintage, "last value", f"{np.mean([x.last for x in items]):,.0f}", *none))
+        forecasts = (("this run", [item.model for item in items]), ("last value, random walk", [x.walk for x in items]))
+        for name, scores in forecasts:
+            row = (vintage, name, f"{np.mean([item.crps for item in scores]):,.0f}")
+            rows.append((*row, *(_held(scores, number) for number in range(len(LEVELS)))))
+        last = f"{np.mean([item.last for item in items]):,.0f}"
+        rows.append((vintage, "last value alone", last, *("no interval" for _ in LEVELS)))
     return headings, rows
+
+
+def _held(scores: Sequence[Score], number: int) -> str:
+    """How many of the points an interval held, and how wide it was on average."""
+    held = sum(item.covered[number] for item in scores)
+    return f"{held} of {len(scores)}, {np.mean([item.widths[number] for item in scores]):,.0f}"
 
 
 def history_inputs() -> Words:
-    """Table of all that the run is given, with the figures and the year by which each was known."""
-    headings = ("input", "what", "centre", "range", "unit", "status", "figures, and known by")
-    rows = []
+    """Table of all that the run is given, with the figures, the time that they are of and their documents."""
+    headings = ("what the run is given", "value (range)", "status", "rests on")
+    rows: list[tuple[str, ...]] = []
     for item in map(catalogue.parameter, INPUTS):
-        known = ", ".join(f"{name} {known_in(catalogue.figure(name))}" for name in item.source)
-        rows.append(
-            (f"`{item.name}`", item.title, f"{item.central:g}", f"{item.low:g} to {item.high:g}", item.unit, item.status, known)
-        )
-    for figure in map(catalogue.figure, READ):
-        known = f"{figure.id} {known_in(figure)}"
-        rows.append(("", figure.quantity, f"{_number(figure.id):,g}", "", figure.unit, figure.status, known))
+        drawn = ", not drawn" if item.distribution == "fixed" else ""
+        value = f"{item.central:,g} ({item.low:,g} to {item.high:,g}{drawn}) {item.unit}"
+        rows.append((f"{item.title}: `{item.name}`", value, item.status, "; ".join(map(_told, item.source))))
+    for name in READ:
+        figure = catalogue.figure(name)
+        rows.append((figure.quantity, f"{_number(name):,g} {figure.unit}", figure.status, _told(name)))
     return headings, rows
+
+
+def _told(name: str) -> str:
+    """A figure, the time that it is of, and its document's date."""
+    figure = catalogue.figure(name)
+    return f"{name} (of {figure.period}, document of {figure.date})"

@@ -88,7 +88,7 @@ def opening_people() -> NDArray[np.float64]:
     scenario = Scenario(name="opening", months=1)
     model = prepare(build(scenario, central=True), scenario, stochastic=False)
     workforce = model.workforce
-    stock = np.asarray(model.stock, dtype=np.float64)
+    stock = np.asarray(model.rest.stock, dtype=np.float64)
     return bands_of(stock, workforce.graph.node_cell, STATE_BAND[workforce.node_state], model.cells)
 
 

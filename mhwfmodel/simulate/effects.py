@@ -11,7 +11,7 @@ import numpy as np
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.states import EXPERIENCE_BANDS, POPULATIONS, RECRUIT_SOURCES, STRANDS
 from mhwfmodel.errors import Fault, ScenarioError
-from mhwfmodel.levers import CandidatesOffered, PostsAdded, Scaled
+from mhwfmodel.levers import CandidatesOffered, Closed, PostsAdded, Scaled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,11 +68,20 @@ class Compiled:
         scaled: For each thing that is scaled, the effects with the cells (and bands) that they reach.
         added: Posts added each month, dims (month), and the share of each cell, dims (draw, cell).
         offers: People offered by programmes, one entry a source, in the order in which they are placed.
+        closures: Chance a month that the employer closes, dims (month), and the cells that it reaches.
     """
 
     scaled: dict[str, tuple[tuple[Scaled, NDArray[np.bool_]], ...]]
     added: tuple[tuple[Table, Table], ...]
     offers: tuple[Offer, ...]
+    closures: tuple[tuple[Table, NDArray[np.bool_]], ...] = ()
+
+    def closing(self, month: int, cells: int) -> Table:
+        """Chance that somebody's employer closes in a month, dims (cell)."""
+        stays = np.ones(cells)
+        for chance, reached in self.closures:
+            stays = stays * (1.0 - chance[month] * reached)
+        return np.asarray(1.0 - stays, dtype=np.float64)
 
     def log_factor(self, what: str, month: int, rows: slice, cells: int) -> Table:
         """Logarithm of what multiplies `posts`, `attraction` or `time_to_fill` in a month.
@@ -91,13 +100,6 @@ class Compiled:
             bands = np.array([not effect.experience or band in effect.experience for band in EXPERIENCE_BANDS])
             total = total + _of(effect, month, rows)[:, None, None] * (reached[:, None] * bands)
         return total
-
-    def constant(self, month: int) -> bool:
-        """Whether no scaling differs from the month before."""
-        if month == 0:
-            return False
-        effects = [effect.log_factor for listed in self.scaled.values() for effect, _ in listed]
-        return all(np.array_equal(path[:, month], path[:, month - 1]) for path in effects)
 
 
 def _of(effect: Scaled, month: int, rows: slice) -> Table:
@@ -136,6 +138,7 @@ def compile_levers(levers: Sequence[LeverBase], inputs: Inputs) -> Compiled:
     scaled: dict[str, list[tuple[Scaled, NDArray[np.bool_]]]] = {}
     added: list[tuple[Table, Table]] = []
     offers: dict[int, list[tuple[Table, Table]]] = {}
+    closures: list[tuple[Table, NDArray[np.bool_]]] = []
     faults = []
     for number, lever in enumerate(levers):
         for effect in lever.effects(context):
@@ -144,6 +147,8 @@ def compile_levers(levers: Sequence[LeverBase], inputs: Inputs) -> Compiled:
             if fault is not None:
                 faults.append(fault)
                 break
+            if isinstance(effect, Closed):
+                closures.append((effect.chance, reached))
             _sort_in(effect, reached, posts, scaled, added, offers)
     if faults:
         raise ScenarioError(faults)
@@ -151,6 +156,7 @@ def compile_levers(levers: Sequence[LeverBase], inputs: Inputs) -> Compiled:
         {what: tuple(listed) for what, listed in scaled.items()},
         tuple(added),
         tuple(Offer(source, tuple(offers[source])) for source in sorted(offers)),
+        tuple(closures),
     )
 
 

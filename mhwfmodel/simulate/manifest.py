@@ -25,9 +25,8 @@ __all__ = ["manifest"]
 
 _LIBRARIES = ("numpy", "scipy", "numba", "statsmodels", "pandas", "xarray", "pydantic")
 _TABLES = ("mhwfmodel.catalogue",)
-_HOLDS = ("process noise", "parameters", "baseline", "trends")
+_HOLDS = ("process noise", "employer shocks", "parameters", "baseline", "trends")
 _LEAVES_OUT = [
-    "shocks that hit a whole employer",
     "the structure of the model",
     "events without a precedent in the data",
 ]
@@ -51,7 +50,7 @@ def manifest(scenario: Scenario, inputs: Inputs, evaluator: str, times: Mapping[
         "seed": scenario.seed,
         "draws": int(inputs.parameters.draws.size),
         "evaluator": evaluator,
-        "interval": {"holds": _holds(scenario, evaluator), "leaves_out": _LEAVES_OUT},
+        "interval": {"holds": _holds(scenario, inputs, evaluator), "leaves_out": _LEAVES_OUT},
         "geography": {"vintage": "2023", "icbs": list(inputs.cells.icb_codes)},
         "levers": [_lever(lever) for lever in scenario.levers],
         "evidence": {"floors": _floors(inputs), "parameters": _parameters(inputs)},
@@ -62,11 +61,14 @@ def manifest(scenario: Scenario, inputs: Inputs, evaluator: str, times: Mapping[
     }
 
 
-def _holds(scenario: Scenario, evaluator: str) -> list[str]:
+def _holds(scenario: Scenario, inputs: Inputs, evaluator: str) -> list[str]:
     """Sources of uncertainty that the intervals of a run hold."""
     if evaluator == "deterministic":
         return []
-    return [name for name in _HOLDS if name != "trends" or scenario.baseline == "expected"]
+    absent = set() if scenario.baseline == "expected" else {"trends"}
+    if not inputs.labour.shock_correlation.any():
+        absent.add("employer shocks")
+    return [name for name in _HOLDS if name not in absent]
 
 
 def _lever(lever: Any) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def monthly(model: Model, given: Rota, after: Step, inputs: MonthInputs, rows: s
         "unplaced": after.unplaced,
         "retirements": flow["retire"],
         "moved_in": _arrived(after, flow["between"].shape),
-        "moved_out": flow["between"] + flow["qualify"],
+        "moved_out": _left(after, flow["between"].shape),
     }
     return measures | _people(model, given, after.stock, rows)
 
@@ -99,9 +99,18 @@ def opening_measures(model: Model, given: Rota, rows: slice) -> dict[str, Counts
 
 
 def _arrived(after: Step, shape: tuple[int, ...]) -> Counts:
+    """Who came to each cell from another one, dims (draw, cell)."""
     found = np.zeros(shape)
     if after.moves is not None:
         np.add.at(found, (after.moves.draw, after.moves.entered), after.moves.people)
+    return found
+
+
+def _left(after: Step, shape: tuple[int, ...]) -> Counts:
+    """Who went from each cell to another one, dims (draw, cell)."""
+    found = np.zeros(shape)
+    if after.moves is not None:
+        np.add.at(found, (after.moves.draw, after.moves.left), after.moves.people)
     return found
 
 

@@ -76,14 +76,19 @@ def market(model: Model, month: int, rows: slice, vacant: Counts) -> Offers:
 
 
 def probabilities(model: Model, month: int, rows: slice, offers: Offers) -> Table:
-    """Joint chance of each kind of edge, dims (kind, draw, group), kinds in the order of `supply.EDGES`."""
+    """Joint chance of each kind of edge, dims (kind, draw, group), kinds in the order of `supply.EDGES`.
+
+    What is on offer elsewhere counts beside what one's own employer offers: where pay rises everywhere alike, nobody is
+    drawn away by it.
+    """
     from mhwfmodel.supply import _chances
 
     inputs, rest, workforce = model.inputs, model.rest, model.workforce
     total, own = offered_to(offers)
     within = np.divide(own, total, out=np.zeros_like(total), where=total > 0)
     at_rest = rest.offered[rows]
-    more = np.divide(total, at_rest, out=np.ones_like(total), where=at_rest > 0)
+    own_pay = np.exp(model.levers.log_factor("attraction", month, rows, model.cells))
+    more = np.divide(total / own_pay, at_rest, out=np.ones_like(total), where=at_rest > 0)
     pull = more ** inputs.labour.offer_elasticity[rows, None]
     trend = inputs.drivers.leaving[rows, month][:, None] * ~model.nhs
     factor = np.exp(model.levers.log_leaving(month, rows, model.cells) + trend[:, :, None])
@@ -95,7 +100,8 @@ def probabilities(model: Model, month: int, rows: slice, offers: Offers) -> Tabl
         rest.scale[rows], factor, model.leaving.relative[rows], model.leaving.retire[rows], model.leaving.retiring[rows],
         progress_hazards(),
         model.leaving.ageing[rows], rest.modelled[rows], model.boundary[rows], pull, within, model.tracks.give_up[rows],
-        model.tracks.passes[rows], workforce.group_cell, workforce.group_state, workforce.group_track,
+        model.tracks.passes[rows], model.levers.closing(month, model.cells),
+        model.inputs.labour.looking[rows], workforce.group_cell, workforce.group_state, workforce.group_track,
         workforce.group_last, model.tracks.leads, len(BANDS), out,
     )  # fmt: skip
     return out

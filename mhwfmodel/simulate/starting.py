@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["CourseStart", "Opening", "observed_ages", "opening"]
 
 _MOST_ON_TRACKS = 0.95
-_MOST_FROM_COURSES = 0.8
+_MOST_FROM_COURSES = 0.4
 _MOST_TO_COURSES = 0.4
 _OLDEST = len(AGE_BANDS) - 1
 _APPROVED_FROM = EXPERIENCE_BANDS.index("3_to_10")
@@ -115,6 +115,7 @@ def opening(
             starts.append(start)
             path = _path(start, workforce, chance, back, chances)
             _fill(on_track, kind, number, path, _present(inputs, kind.month[kind.of(number)], start.months))
+            _go_on(on_track, inputs, workforce, kind, start, path, chance, back, chances)
             completing[:, kind.cells] += _completing(start, path, chance, chances)
         _approve(on_track, inputs, workforce, kind, chance, back, approved[:, kind.cells])
         _balance(stock, on_track, kind, here)
@@ -172,13 +173,17 @@ def _path(start: CourseStart, workforce: Workforce, chance: Table, back: Table, 
     return cohort_path(begin, chance, back, stops, track.months)
 
 
-def _present(inputs: Inputs, month: NDArray[np.int64], intakes: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Which months of a course have a cohort before the run's first month: courses start when a month begins.
+def _present(
+    inputs: Inputs, month: NDArray[np.int64], intakes: tuple[int, ...], months_before: int = 0
+) -> NDArray[np.bool_]:
+    """Which months of a course have a cohort before the run's first month.
 
-    Who is in month k then (0 the first) started k months before the first; nobody is in month 0.
+    Courses start when a month begins: who is in month k before the first month (0 the first) started k months before it, and
+    nobody is in month 0. Who comes from a course of so many `months_before` comes when a month ends.
     """
     first = int(inputs.months[0][5:])
-    return np.isin((first - 1 - month) % units.MONTHS_PER_YEAR + 1, intakes) & (month > 0)
+    started = (first - 1 - month - months_before) % units.MONTHS_PER_YEAR + 1
+    return np.isin(started, intakes) & ((month > 0) | (months_before > 0))
 
 
 def _fill(on_track: Table, kind: _Kind, number: int, path: Table, present: NDArray[np.bool_]) -> None:
@@ -186,17 +191,45 @@ def _fill(on_track: Table, kind: _Kind, number: int, path: Table, present: NDArr
     on_track[:, :, nodes] += path[:, :, kind.month[nodes], kind.state[nodes]] * present
 
 
+def _go_on(
+    on_track: Table,
+    inputs: Inputs,
+    workforce: Workforce,
+    kind: _Kind,
+    start: CourseStart,
+    path: Table,
+    chance: Table,
+    back: Table,
+    chances: TrackChances,
+) -> None:
+    """Put those on the next course who came to it from this one."""
+    codes = [track.code for track in workforce.tracks]
+    track = workforce.tracks[start.track - 1]
+    if track.after in ("", PRACTISING):
+        return
+    number = codes.index(track.after) + 1
+    begin = _passing(start, path, chance, chances)
+    stops = -np.expm1(-chances.give_up[:, number])
+    later = cohort_path(begin, chance, back, stops, workforce.tracks[number - 1].months)
+    present = _present(inputs, kind.month[kind.of(number)], start.months, track.months)
+    _fill(on_track, kind, number, later, present)
+
+
+def _passing(start: CourseStart, path: Table, chance: Table, chances: TrackChances) -> Table:
+    """Who of a cohort completes its course, by the state they are then in, dims (draw, place, state)."""
+    done = np.zeros((*path.shape[:2], STATES))
+    rest = 1.0 - chance.sum(axis=3)
+    passes = np.exp(-chances.give_up[:, start.track]) * chances.passes[:, start.track]
+    people = path[:, :, -1] * rest[:, :, STATE_GROUP] * passes[:, None, None]
+    np.add.at(done, (slice(None), slice(None), NEXT), people)
+    return done
+
+
 def _completing(start: CourseStart, path: Table, chance: Table, chances: TrackChances) -> Table:
     """Who completes a course that leads elsewhere, a month on average, by the state they are then in."""
-    done = np.zeros((*path.shape[:2], STATES))
-    if chances.leads[start.track]:
-        rest = 1.0 - chance.sum(axis=3)
-        passes = np.exp(-chances.give_up[:, start.track]) * chances.passes[:, start.track]
-        share = len(start.months) / units.MONTHS_PER_YEAR
-        np.add.at(
-            done, (slice(None), slice(None), NEXT), path[:, :, -1] * rest[:, :, STATE_GROUP] * passes[:, None, None] * share
-        )
-    return done
+    if not chances.leads[start.track]:
+        return np.zeros((*path.shape[:2], STATES))
+    return _passing(start, path, chance, chances) * (len(start.months) / units.MONTHS_PER_YEAR)
 
 
 def _approve(

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     Table = NDArray[np.float64]
     Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
 
-_MOST_HIRED = 0.95
-"""At rest a few of those who qualify find no post, so that a good month for vacancies finds somebody."""
+_MOST_HIRED = 0.8
+"""At rest some of those who qualify find no post, so that a month with many vacancies finds somebody."""
 
 _POOLS = 128
 """Pools stand above the pipelines in the counter of random numbers."""

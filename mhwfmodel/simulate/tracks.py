@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mhwfmodel import catalogue
+from mhwfmodel import catalogue, units
 from mhwfmodel.catalogue.states import AGE_BANDS, EXPERIENCE_BANDS, STRANDS
 from mhwfmodel.catalogue.training import OUTSIDE, OWN
 from mhwfmodel.supply.cohorts import destination_shares
@@ -150,15 +150,11 @@ def track_chances(parameters: ParameterDraws, workforce: Workforce) -> TrackChan
 
 
 def _approval(parameters: ParameterDraws, code: str) -> tuple[Table, Table]:
-    """Hazard of changing between practising and not, and the share approved again.
-
-    The hazard of going back to practice is the one that makes the published share practise at rest.
-    """
-    stops = parameters.value("amhp_stops_practising") / 12.0
+    """Hazard of changing between practising and not [1/month], and the share approved again."""
     if code == PRACTISING:
-        return stops, parameters.value("amhp_reapproved")
-    share = parameters.value("amhp_practising_share")
-    return stops * share / (1.0 - share), parameters.value("amhp_not_practising_reapproved")
+        return units.rate_to_hazard(parameters.value("amhp_stops_practising")), parameters.value("amhp_reapproved")
+    resumes = units.rate_to_hazard(parameters.value("amhp_resumes_practising"))
+    return resumes, parameters.value("amhp_not_practising_reapproved")
 
 
 def routes(parameters: ParameterDraws, cells: Cells, tracks: list[tuple[Track, ...]]) -> Routes:

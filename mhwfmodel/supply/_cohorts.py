@@ -1,3 +1,5 @@
+# ruff: noqa: ANN001, ANN202
+# mypy: ignore-errors
 """Compiled cohorts on a track: who is still on it, month by month, when so many start."""
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+# ruff: noqa: ANN001, ANN202
+# mypy: ignore-errors
 """Compiled sums by target and who leaves, in the order of nodes, so that a sum has the same bits everywhere."""
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from mhwfmodel.rng._kernels import binomial_quantile, uniform_row
 from mhwfmodel.rng.compiling import compiled
 
 _SURELY = 1.001
-"""Margin for telling without a call that nobody goes; wider than that of the quantile, so that the two never disagree."""
+"""Margin for telling without a call that nobody goes; wider than that of the quantile, so that they never disagree."""
 _AT_ONCE = 1024
 """Nodes taken at once, so that what one step reads is still in the processor's cache in the next."""
 
@@ -18,9 +20,9 @@ def add_columns(out, values, target):
     """Add column n of `values` to column `target[n]` of `out`; a negative target drops it."""
     for row in range(values.shape[0]):
         for column in range(values.shape[1]):
-            place = target[column]
-            if place >= 0:
-                out[row, place] += values[row, column]
+            value = values[row, column]
+            if value != 0 and target[column] >= 0:
+                out[row, target[column]] += value
 
 
 @compiled
@@ -59,7 +61,7 @@ def _quantile(u, n, p):
 
 @compiled
 def _uniforms(seed, draw, time, purpose, ids, lines, at, here, line, out):
-    """Write `out[decision, e]`, the uniforms of all decisions of the nodes `at`; `here` and `line` are room to work in."""
+    """Write `out[decision, e]`, the uniforms of all decisions of the nodes `at`; `here` and `line` are working room."""
     number = at.size
     for e in range(number):
         here[e], line[e] = ids[at[e]], lines[at[e]]
@@ -81,7 +83,7 @@ def _held(stock, held):
 
 @compiled
 def _goers(held, u, stock, p, group, advance, after, going):
-    """Move on who stays, and leave in `held` the nodes that some go from, as many as `going` says; returns their number."""
+    """Move on who stays; `held` is left with the nodes that some go from, `going` with how many; returns the number."""
     last = p.shape[0] - 1
     some = 0
     for e in range(held.size):
@@ -99,33 +101,43 @@ def _goers(held, u, stock, p, group, advance, after, going):
 
 
 @compiled
-def _split(chance, going, u, reach, taken):
-    """How many of those who go take each way; the uniform of way k is `u[k + 1]`."""
-    last = taken.size - 1
-    so_far = 0.0
-    for way in range(last, -1, -1):
-        so_far += chance[way]
-        reach[way] = so_far
-    for way in range(last):
-        taken[way] = _quantile(u[way + 1], going, chance[way] / reach[way]) if going > 0 else 0
-        going -= taken[way]
-    taken[last] = going
+def _ways(held, going, u, p, group, reach, taken):
+    """Say which ways those who go from the nodes `held` take: rows of `taken` (node, way, people); returns how many.
+
+    The uniform of way k is `u[k + 1]`.
+    """
+    last = p.shape[0] - 1
+    number = 0
+    for e in range(held.size):
+        place, rest = group[held[e]], going[e]
+        so_far = 0.0
+        for way in range(last, -1, -1):
+            so_far += p[way, place]
+            reach[way] = so_far
+        way = 0
+        while rest > 0:
+            people = rest if way == last else _quantile(u[way + 1, e], rest, p[way, place] / reach[way])
+            taken[number, 0], taken[number, 1], taken[number, 2] = held[e], way, people
+            number += people > 0
+            rest -= people
+            way += 1
+    return number
 
 
 @compiled
-def _take(node, row, taken, target, cell, seeks, after, flows, seeking, found):
-    """Send those who take each way from a node to its target, or note that they seek; returns how many notes there are."""
-    for way in range(taken.size):
-        people = taken[way]
-        if people > 0 and seeks[way]:
+def _take(row, taken, target, cell, seeks, after, flows, seeking, found):
+    """Send people on the ways they took, or note that they seek; returns how many notes there are."""
+    for at in range(taken.shape[0]):
+        node, way, people = taken[at, 0], taken[at, 1], taken[at, 2]
+        if seeks[way]:
             if found < seeking.shape[0]:
-                seeking[found, 0], seeking[found, 1] = row, node
-                seeking[found, 2], seeking[found, 3] = way, people
+                seeking[found, 0], seeking[found, 1], seeking[found, 2], seeking[found, 3] = row, node, way, people
             found += 1
-        elif people > 0:
+        else:
             flows[way, row, cell[node]] += people
-            if target[way, node] >= 0:
-                after[row, target[way, node]] += people
+            to = target[way, node]
+            if to >= 0:
+                after[row, to] += people
     return found
 
 
@@ -142,7 +154,7 @@ def leave(seed, draws, time, purpose, ids, lines, stock, p, group, advance, targ
     held, going = np.empty(stock.shape[1], np.int64), np.empty(_AT_ONCE, np.int64)
     here, line = np.empty(_AT_ONCE, ids.dtype), np.empty(_AT_ONCE, lines.dtype)
     u = np.empty((2 * (ways // 2 + 1), _AT_ONCE))
-    reach, taken = np.empty(ways), np.empty(ways, np.int64)
+    reach, taken = np.empty(ways), np.empty((_AT_ONCE * ways + 1, 3), np.int64)
     found = 0
     for row in range(stock.shape[0]):
         number = _held(stock[row], held)
@@ -152,7 +164,6 @@ def leave(seed, draws, time, purpose, ids, lines, stock, p, group, advance, targ
             some = some[: _goers(some, u[0], stock[row], p[:, row], group, advance, after[row], going)]
             # Few nodes come to these decisions, and all of a node's uniforms at once cost less than one by one.
             _uniforms(seed, draws[row], time, purpose, ids, lines, some, here, line, u)
-            for e in range(some.size):
-                _split(p[:, row, group[some[e]]], going[e], u[:, e], reach, taken)
-                found = _take(some[e], row, taken, target, cell, seeks, after, flows, seeking, found)
+            took = taken[: _ways(some, going, u, p[:, row], group, reach, taken)]
+            found = _take(row, took, target, cell, seeks, after, flows, seeking, found)
     return found

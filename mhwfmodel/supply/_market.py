@@ -1,3 +1,5 @@
+# ruff: noqa: ANN001, ANN202
+# mypy: ignore-errors
 """Compiled parts of the labour market: what is on offer, where everybody wishes to go and whom the vacancies take."""
 
 from __future__ import annotations
@@ -50,6 +52,7 @@ def _offers(row, cell, weight, near, same, icb, sector, start, member, role, rea
 
 @compiled
 def _first_above(reach, number, level):
+    """First of the running sums that is above a level."""
     low, high = 0, number - 1
     while low < high:
         middle = (low + high) // 2
@@ -61,14 +64,34 @@ def _first_above(reach, number, level):
 
 
 @compiled
+def _routes(share, begin, end, reach):
+    """Running sums of the shares of a cell's routes."""
+    so_far = 0.0
+    for at in range(begin, end):
+        so_far += share[at]
+        reach[at - begin] = so_far
+    return end - begin
+
+
+@compiled
+def _wish(u, cell, reach, number, routed, start, to, role, first, member):
+    """Cell that the uniform `u` chooses by the running sums `reach`; -1 out, -2 nowhere."""
+    if number == 0 or reach[number - 1] <= 0.0:
+        return -2
+    if not routed:
+        return member[first[role[cell]] + _first_above(reach, number, u * reach[number - 1])]
+    return to[start[cell] + _first_above(reach, number, u)] if u < reach[number - 1] else -2
+
+
+@compiled
 def choose(
     seed, draws, time, purpose, ids, lines, seeking, routed, cell, weight, near, same, icb, sector, role, start, member,
     route_start, route_to, route_share, wish, rank,
 ):  # fmt: skip
     """Where everybody wishes to go who seeks another cell: one entry of `wish` (a cell, -1 out, -2 nowhere) a person.
 
-    A person's block of random numbers gives the choice and the rank among those who wish for the same cell. The kinds of
-    edges that `routed` marks follow the routes of their cell, all others what is on offer.
+    A person's block of random numbers gives the choice and the rank among those who wish for the same cell. The kinds
+    of edges that `routed` marks follow the routes of their cell, all others what is on offer.
     """
     reach = np.empty(max(member.size, route_to.size) + 1)
     one, two = np.empty(1), np.empty(1)
@@ -81,27 +104,79 @@ def choose(
         if row != known_row or here != known_cell or kind != known_kind:
             known_row, known_cell, known_kind = row, here, kind
             if routed[kind]:
-                number = route_start[here + 1] - route_start[here]
-                so_far = 0.0
-                for at in range(number):
-                    so_far += route_share[row, route_start[here] + at]
-                    reach[at] = so_far
+                number = _routes(route_share[row], route_start[here], route_start[here + 1], reach)
             else:
                 number = _offers(row, here, weight, near, same, icb, sector, start, member, role, reach)
         who[0], line[0] = ids[node], lines[node]
         for one_of in range(people):
             block = one_of << 1 | int(routed[kind])
             uniform_row(seed, draws[row], time, who, line, purpose, block, one, two)
+            wish[person] = _wish(one[0], here, reach, number, routed[kind], route_start, route_to, role, start, member)
             rank[person] = two[0]
-            if number == 0 or reach[number - 1] <= 0.0:
-                wish[person] = -2
-            elif routed[kind]:
-                wish[person] = -2
-                if one[0] < reach[number - 1]:
-                    wish[person] = route_to[route_start[here] + _first_above(reach, number, one[0])]
-            else:
-                wish[person] = member[start[role[here]] + _first_above(reach, number, one[0] * reach[number - 1])]
             person += 1
+
+
+@compiled
+def _best(wish, rank, to, asked, room, taken_in):
+    """Take in those of the lowest ranks who wish for a cell, as many as there is room for."""
+    ranks = np.empty(asked)
+    number = 0
+    for person in range(wish.size):
+        if wish[person] == to:
+            ranks[number] = rank[person]
+            number += 1
+    ranks.sort()
+    for person in range(wish.size):
+        if wish[person] == to:
+            taken_in[person] = rank[person] < ranks[room]
+
+
+@compiled
+def _let_in(wish, rank, vacant, taken_in):
+    """Say who of a draw is taken in where more wish for a cell than it has vacancies."""
+    asked = np.zeros(vacant.size, dtype=np.int64)
+    for person in range(wish.size):
+        taken_in[person] = True
+        if wish[person] >= 0:
+            asked[wish[person]] += 1
+    for person in range(wish.size):
+        to = wish[person]
+        if to >= 0 and asked[to] > vacant[to]:
+            _best(wish, rank, to, asked[to], max(vacant[to], 0), taken_in)
+            asked[to] = 0
+
+
+@compiled
+def _people(seeking, begin):
+    """Last row of the draw that row `begin` of `seeking` is of, and how many people its rows are."""
+    end, people = begin, 0
+    while end < seeking.shape[0] and seeking[end, 0] == seeking[begin, 0]:
+        people += seeking[end, 3]
+        end += 1
+    return end, people
+
+
+@compiled
+def _land(seeking, target, cell, code, plain, landing, wish, taken_in, after, flows, arrived, moves, moved):
+    """Put the people of some rows of `seeking` where they are a month later; returns how many rows `moves` has then."""
+    person = 0
+    for entry in range(seeking.shape[0]):
+        row, node, kind = seeking[entry, 0], seeking[entry, 1], seeking[entry, 2]
+        for _ in range(seeking[entry, 3]):
+            to, goes = wish[person], wish[person] != -2 and taken_in[person]
+            person += 1
+            stay = target[kind, node]
+            if goes or stay < 0:
+                flows[kind, row, cell[node]] += 1
+            if not goes and stay >= 0:
+                after[row, stay] += 1
+            if goes and to >= 0:
+                into = landing[to, code[node]]
+                after[row, into if into >= 0 else landing[to, plain[code[node]]]] += 1
+                arrived[row, to] += 1
+                moves[moved, 0], moves[moved, 1], moves[moved, 2] = row, cell[node], to
+                moved += 1
+    return moved
 
 
 @compiled
@@ -111,63 +186,15 @@ def place(seeking, target, cell, code, plain, landing, vacant, wish, rank, after
     Returns:
         Rows of `moves` (draw, cell left, cell entered) that were written; one a person who moved.
     """
-    people = wish.size
-    row_of = np.empty(people, dtype=np.int64)
-    person = 0
-    for entry in range(seeking.shape[0]):
-        for _ in range(seeking[entry, 3]):
-            row_of[person] = seeking[entry, 0]
-            person += 1
-    taken_in = np.ones(people, dtype=np.bool_)
-    begin = 0
-    asked = np.zeros(vacant.shape[1], dtype=np.int64)
-    while begin < people:
-        end = begin
-        while end < people and row_of[end] == row_of[begin]:
-            if wish[end] >= 0:
-                asked[wish[end]] += 1
-            end += 1
-        row = row_of[begin]
-        for at in range(begin, end):
-            to = wish[at]
-            if to >= 0 and asked[to] > vacant[row, to]:
-                ranks = np.empty(asked[to])
-                number = 0
-                for other in range(begin, end):
-                    if wish[other] == to:
-                        ranks[number] = rank[other]
-                        number += 1
-                ranks.sort()
-                room = max(vacant[row, to], 0)
-                for other in range(begin, end):
-                    if wish[other] == to:
-                        taken_in[other] = rank[other] < ranks[room]
-                asked[to] = 0
-        for at in range(begin, end):
-            if wish[at] >= 0:
-                asked[wish[at]] = 0
-        begin = end
-    moved = 0
-    person = 0
-    for entry in range(seeking.shape[0]):
-        row, node, kind = seeking[entry, 0], seeking[entry, 1], seeking[entry, 2]
-        for _ in range(seeking[entry, 3]):
-            to = wish[person]
-            if to == -2 or not taken_in[person]:
-                stay = target[kind, node]
-                if stay >= 0:
-                    after[row, stay] += 1
-                else:
-                    flows[kind, row, cell[node]] += 1
-            else:
-                flows[kind, row, cell[node]] += 1
-                if to >= 0:
-                    into = landing[to, code[node]]
-                    if into < 0:
-                        into = landing[to, plain[code[node]]]
-                    after[row, into] += 1
-                    arrived[row, to] += 1
-                    moves[moved, 0], moves[moved, 1], moves[moved, 2] = row, cell[node], to
-                    moved += 1
-            person += 1
+    taken_in = np.empty(wish.size, dtype=np.bool_)
+    moved, begin, first = 0, 0, 0
+    while begin < seeking.shape[0]:
+        end, people = _people(seeking, begin)
+        who = slice(first, first + people)
+        _let_in(wish[who], rank[who], vacant[seeking[begin, 0]], taken_in[who])
+        moved = _land(
+            seeking[begin:end], target, cell, code, plain, landing, wish[who], taken_in[who], after, flows, arrived,
+            moves, moved,
+        )  # fmt: skip
+        begin, first = end, first + people
     return moved

@@ -1,7 +1,7 @@
 """Hazards that give every cell its published turnover at rest, and the mix of experience and age it then has.
 
-At rest a cell's stock, mix and turnover hold, and as many people move into it from other cells as out of it. The movers bring
-their own experience and age, so the cells are solved together.
+At rest a cell's stock, mix and turnover hold, and as many people move into it from other cells as out of it. The movers
+bring their own experience and age, so the cells are solved together.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ class Calibration:
     """A workforce at rest.
 
     Args:
-        scale: Hazard of leaving the employer, retirement apart, where `Leaving.relative` is 1, dims (draw, cell) [1/month].
+        scale: Hazard of leaving the employer, retirement apart, where `Leaving.relative` is 1, dims (draw, cell)
+            [1/month].
         mix: Share of the cell's staff in each state, dims (draw, cell, state).
         modelled: Share of those who leave without retiring who go to an employer that is modelled, dims (draw, cell).
         weight: Attraction of each cell at rest, dims (draw, cell).
@@ -108,14 +109,15 @@ def calibrate(
         staff: People in post, dims (draw, cell).
         turnover: Leavers a year per person in post, dims (draw, cell) [1/year].
         leaving: How leaving differs between people.
-        moving: Share of leavers who go to an employer that is modelled, those apart whom a course leads away, dims (draw).
+        moving: Share of leavers who go to an employer that is modelled, those apart whom a course leads away, dims
+            (draw).
         entry: State of recruits who come from outside the model, dims (draw, cell, state); sums to 1.
         places: Where cells lie.
         near: Nearness of ICBs, dims (draw, icb, icb).
         same: Factor on offers of one's own sector, dims (draw).
-        courses: People a month who come into each cell and state from a course, less those who leave it for what a course
-            led to, dims (draw, cell, state), and the latter alone, dims (draw, cell); nobody when left out. Who leaves
-            for that is among the leavers of the turnover.
+        courses: People a month who come into each cell and state from a course, less those who leave it for what a
+            course led to, dims (draw, cell, state), and the latter alone, dims (draw, cell); nobody when left out. Who
+            leaves for that is among the leavers of the turnover.
         near_to: A solution near the one sought, where the search starts.
         tolerance: How far a rate may be off, relative.
         threads: How many draws are solved at once; the result is the same.
@@ -141,8 +143,9 @@ def calibrate(
         from mhwfmodel.supply import _rest
 
         rounds: int = _rest.rest(
-            staff[draw], target[draw], moving[draw], relative[draw], leaving.retire[draw], leaving.retiring[draw], progress_hazards(),
-            leaving.ageing[draw], np.ascontiguousarray(entry[draw]), near[draw], same[draw], weight[draw], within[draw],
+            staff[draw], target[draw], moving[draw], relative[draw], leaving.retire[draw], leaving.retiring[draw],
+            progress_hazards(), leaving.ageing[draw], np.ascontiguousarray(entry[draw]), near[draw], same[draw],
+            weight[draw], within[draw],
             places.icb, places.sector, places.role, places.start.size - 1, int(places.sector.max(initial=0)) + 1,
             STATE_GROUP, len(BANDS), NEXT, PROGRESS, AGEING, _MOST_ROUNDS, tolerance,
             extra[draw], quitting[draw], scale[draw], mix[draw], modelled[draw], incoming[draw],

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Chooser", "Expected", "Left", "Moves", "Sampled"]
 
 _SEEKERS_A_DRAW = 4096
-_NOWHERE = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +181,12 @@ def _land_one(
     cells, codes = landing.node.shape
     kinds = [kind for kind, edge in enumerate(graph.edges) if edge.seeks]
     wishes = [_wishes(graph, offers, routes, kind, draw) for kind in kinds]
-    seeking = [np.asarray(people[draw], dtype=np.float64) for people in left.seeking]
+    seeking: list[Table] = [np.asarray(people[draw], dtype=np.float64) for people in left.seeking]
     leaving = [np.bincount(graph.node_cell, people, minlength=cells) for people in seeking]
     asked = np.zeros(cells)
-    for (here, there, chance), people in zip(wishes, leaving, strict=True):
+    for (here, there, chance), gone in zip(wishes, leaving, strict=True):
         kept = there != OUT
-        np.add.at(asked, there[kept], people[here[kept]] * chance[kept])
+        np.add.at(asked, there[kept], gone[here[kept]] * chance[kept])
     room = np.minimum(np.divide(np.maximum(vacant, 0.0), asked, out=np.ones(cells), where=asked > 0), 1.0)
     parts: list[tuple[NDArray[np.int64], NDArray[np.int64], Table]] = []
     for kind, people, gone, (here, there, chance) in zip(kinds, seeking, leaving, wishes, strict=True):
@@ -197,6 +196,7 @@ def _land_one(
         stay = graph.edges[kind].target
         rest = people * (1.0 - goes[graph.node_cell])
         add_to(left.after[draw : draw + 1], rest[None, :], stay)
+        left.flows[kind, draw] += np.bincount(graph.node_cell, rest * (stay == OUT), minlength=cells)
         held = np.flatnonzero(people)
         by_code = sparse.csr_array((people[held], (graph.node_cell[held], landing.code[held])), shape=(cells, codes))
         kept = there != OUT
@@ -243,16 +243,14 @@ class Sampled:
         from mhwfmodel.supply import _kernels
 
         whole = stock if np.issubdtype(stock.dtype, np.integer) else np.asarray(stock, dtype=np.int64)
-        target = np.stack([edge.target for edge in graph.edges])
-        seeks = np.array([edge.seeks for edge in graph.edges])
-        room = min(_SEEKERS_A_DRAW, int(seeks.sum()) * graph.node_id.size) * len(whole)
+        room = min(_SEEKERS_A_DRAW, int(graph.seeks.sum()) * graph.node_id.size) * len(whole)
         while True:
             after = np.zeros_like(whole)
             flows = np.zeros((len(graph.edges), whole.shape[0], graph.cell_id.size), dtype=np.int64)
             seeking = np.empty((room, 4), dtype=np.int64)
             found = _kernels.leave(
                 self.seed, self.draws, month, int(rng.Purpose.LEAVE), graph.node_id, graph.lines, whole, probability,
-                graph.node_group, graph.advance, target, graph.node_cell, seeks, after, flows, seeking,
+                graph.node_group, graph.advance, graph.targets, graph.node_cell, graph.seeks, after, flows, seeking,
             )  # fmt: skip
             if found <= room:
                 return Left(after, flows, seeking[:found])
@@ -279,27 +277,27 @@ class Sampled:
         )  # fmt: skip
         arrived = np.zeros(vacant.shape, dtype=np.int64)
         moves = np.empty((people, 3), dtype=np.int64)
-        target = np.stack([edge.target for edge in graph.edges])
         moved = _market.place(
-            seeking, target, graph.node_cell, graph.landing.code, graph.landing.plain, graph.landing.node,
+            seeking, graph.targets, graph.node_cell, graph.landing.code, graph.landing.plain, graph.landing.node,
             np.asarray(vacant, dtype=np.int64), wish, rank, left.after, left.flows, arrived, moves,
         )  # fmt: skip
-        return arrived, Moves(*moves[:moved].T, np.ones(moved, dtype=np.int64))
+        row, here, there = moves[:moved].T
+        return arrived, Moves(row, here, there, np.ones(moved, dtype=np.int64))
 
     def draw_on(self, pool: Pool, wanted: Counts, *, month: int) -> tuple[Counts, Counts]:
-        """Where the pool has too few, whole people in proportion: the running sum cut at a uniform of the pool's own."""
+        """Where the pool has too few, whole people in proportion: the running sum cut at the pool's own uniform."""
         asked, there = _asked(pool, wanted)
         short = asked > pool.people
         if not short.any():
             return wanted, asked.astype(np.int64)
-        got = np.array(wanted)
+        got = np.array(wanted, dtype=np.int64)
         uniform = rng.uniform(self.seed, self.draws, pool.id, rng.Purpose.POOL, time=month)
         for draw, number in np.argwhere(short):
             cells = np.flatnonzero(there & (pool.of_cell == number))
             running = np.cumsum(wanted[draw, cells]) * (pool.people[draw, number] / asked[draw, number])
             whole = np.floor(running + uniform[draw, number])
             whole[-1] = pool.people[draw, number]
-            got[draw, cells] = np.diff(np.minimum(whole, whole[-1]), prepend=0).astype(np.int64)
+            got[draw, cells] = np.diff(np.minimum(whole, whole[-1]), prepend=0.0)
         return got, np.minimum(asked, pool.people).astype(np.int64)
 
     def arrivals(self, entities: NDArray[np.uint32], mean: Table, *, month: int) -> Counts:

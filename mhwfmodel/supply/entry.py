@@ -23,8 +23,8 @@ _RETURNERS = "returners"
 def entry_states(joiner_mix: Sequence[float], ages: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of each source's recruits that enters each state.
 
-    Joiners from other employers bring their experience, those with under a year of it from the middle of the conveyor on;
-    returners enter the band 1 to 3 years, everybody else at the conveyor's start.
+    Joiners from other employers bring their experience, those with under a year of it from the middle of the conveyor
+    on; returners enter the band 1 to 3 years, everybody else at the conveyor's start.
 
     Args:
         joiner_mix: Experience of joiners from other employers, dims (band); sums to 1.

@@ -7,7 +7,7 @@ delay of twelve months twelve nodes, with no geometric approximation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,9 +88,11 @@ class Graph:
         sources: Names of the sources of recruits.
         doors: For each source the pairs (node a cell's recruits enter, share), nodes with dims (cell); the shares of a
             source are 0 or more and sum to 1.
-        line: Number of what a node's people are on beside their post, 0 for nothing, dims (node): with the id it makes a
-            node's random numbers its own. All 0 when left out.
+        line: Number of what a node's people are on beside their post, 0 for nothing, dims (node): with the id it makes
+            a node's random numbers its own. All 0 when left out.
         landing: Where people land who move between cells; none where no edge seeks another cell.
+        targets: `Edges.target` of all kinds, made here for the kernels, dims (kind, node).
+        seeks: `Edges.seeks` of all kinds, likewise, dims (kind).
 
     Raises:
         DataError: Labels, nodes or shares that do not fit; all faults at once.
@@ -106,6 +108,8 @@ class Graph:
     doors: tuple[tuple[tuple[NDArray[np.int64], float], ...], ...]
     line: NDArray[np.int64] | None = None
     landing: Landing | None = None
+    targets: NDArray[np.int64] = field(init=False, repr=False)
+    seeks: NDArray[np.bool_] = field(init=False, repr=False)
 
     @property
     def lines(self) -> NDArray[np.int64]:
@@ -116,6 +120,8 @@ class Graph:
         faults = list(self._faults())
         if faults:
             raise DataError(faults)
+        object.__setattr__(self, "targets", np.stack([edge.target for edge in self.edges]))
+        object.__setattr__(self, "seeks", np.array([edge.seeks for edge in self.edges]))
 
     def _faults(self) -> Iterator[Fault]:
         nodes, cells = self.node_id.size, self.cell_id.size

@@ -3,8 +3,8 @@
 Staff of cell i see in every cell j of their role the offer `K_ij · A_j`: the nearness `K_ij = exp(−γ d_ij)`, times
 `exp(κ)` inside their sector, and the attraction `A_j`, which moves with vacancies, pay and the time to fill. What is on
 offer in all is `S_i = Σ_j K_ij A_j`, their own cell included. Leaving for an employer that is modelled goes with
-`(S_i / S_i at rest)^λ`, and the cell they go to follows `K_ij A_j / S_i`: both halves of one nested logit, whose inclusive
-value is `I_i = ln S_i`.
+`(S_i / S_i at rest)^λ`, and the cell they go to follows `K_ij A_j / S_i`: both halves of one nested logit,
+whose inclusive value is `I_i = ln S_i`.
 
 Source: DESIGN of the labour market; symmetric weights after Sinkhorn (1964) and Knight, Ruiz, Uçar (2014).
 """
@@ -119,14 +119,15 @@ def destinations(offers: Offers, draw: int, role: int) -> Table:
     offer = offers.near[draw][np.ix_(icb, icb)] * same * offers.weight[draw, cells][None, :]
     np.fill_diagonal(offer, 0.0)
     total = offer.sum(axis=1, keepdims=True)
-    return np.divide(offer, total, out=np.zeros_like(offer), where=total > 0)
+    chance: Table = np.divide(offer, total, out=np.zeros_like(offer), where=total > 0)
+    return chance
 
 
 def rest_weights(offers: Offers, movers: Table) -> Table:
     """Attractions with which as many people move into each cell as out of it, those who stay in it included.
 
-    The weights x solve `x_i Σ_j K_ij x_j = m_i`: then `m_i K_ij x_j / S_i = x_i K_ij x_j`, which is the same both ways, so at rest
-    every pair of cells exchanges its staff one for one.
+    The weights x solve `x_i Σ_j K_ij x_j = m_i`: then `m_i K_ij x_j / S_i = x_i K_ij x_j`, which is the same both ways,
+    so at rest every pair of cells exchanges its staff one for one.
 
     Args:
         offers: Nearness; its weights are where the search starts.

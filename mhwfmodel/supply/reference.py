@@ -141,9 +141,7 @@ def _land(graph: Graph, left: Left, inputs: MonthInputs, chooser: Chooser) -> tu
         return None, None
     held = sum_to(left.after, graph.node_cell, graph.cell_id.size)
     vacant = inputs.posts - held - _still_in_post(graph, left)
-    return chooser.land(
-        graph, left, inputs.offers, inputs.routes, np.maximum(vacant, 0), month=inputs.month
-    )
+    return chooser.land(graph, left, inputs.offers, inputs.routes, np.maximum(vacant, 0), month=inputs.month)
 
 
 def _still_in_post(graph: Graph, left: Left) -> Counts:
@@ -151,7 +149,8 @@ def _still_in_post(graph: Graph, left: Left) -> Counts:
     draws, cells = left.after.shape[0], graph.cell_id.size
     if np.issubdtype(left.seeking.dtype, np.integer):
         found = np.zeros((draws, cells), dtype=np.int64)
-        np.add.at(found, (left.seeking[:, 0], graph.node_cell[left.seeking[:, 1]]), left.seeking[:, 3])
+        row, node, _, people = np.asarray(left.seeking, dtype=np.int64).T
+        np.add.at(found, (row, graph.node_cell[node]), people)
         return found
     return sum_to(np.add.reduce(left.seeking), graph.node_cell, cells)
 
@@ -159,7 +158,7 @@ def _still_in_post(graph: Graph, left: Left) -> Counts:
 def _recruit(
     graph: Graph, filled: Counts, inputs: MonthInputs, chooser: Chooser
 ) -> tuple[list[Counts], Counts, tuple[Counts, ...]]:
-    """Starters from outside the cells by source, dims (draw, cell), the people no vacancy took, and who left the pools."""
+    """Starters from outside the cells by source, dims (draw, cell), whom no vacancy took, and who left the pools."""
     vacancies = np.maximum(inputs.posts - filled, 0)
     starters: list[Counts] = [np.zeros_like(vacancies) for _ in graph.sources]
     unplaced = np.zeros_like(vacancies)

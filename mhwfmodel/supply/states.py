@@ -44,6 +44,7 @@ TENURES = CONVEYOR + len(BANDS) - 1
 STATES = TENURES * len(AGES)
 GROUPS = len(BANDS) * len(AGES)
 NOWHERE = -1
+_OLDEST = len(AGES) - 1
 
 STATE_TENURE = np.tile(np.arange(TENURES), len(AGES))
 STATE_AGE = np.repeat(np.arange(len(AGES)), TENURES)
@@ -63,12 +64,12 @@ def _targets() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
     last = STATE_TENURE == TENURES - 1
     stays = STATE_AGE * TENURES + tenure
     progress = np.where(in_conveyor | last, NOWHERE, STATE_AGE * TENURES + ahead)
-    ageing = np.where(STATE_AGE == len(AGES) - 1, NOWHERE, stays + TENURES)
+    ageing = np.where(STATE_AGE == _OLDEST, NOWHERE, stays + TENURES)
     return stays, progress, ageing
 
 
 NEXT, PROGRESS, AGEING = _targets()
-"""Where who stays, who passes into the next band of experience and who passes into the next age band is a month later."""
+"""Where who stays, who passes into the next band of experience and who into the next age band is a month later."""
 
 
 def progress_hazards() -> NDArray[np.float64]:

@@ -48,17 +48,15 @@ def settle(graph: Graph, stock: Counts, taken: Counts) -> tuple[Counts, Counts]:
         taken: People who take each kind of edge, dims (kind, draw, node).
 
     Returns:
-        People after, dims (draw, node), and those who took each kind of edge by cell, dims (kind, draw, cell). Who takes
-        an edge that seeks another cell is in neither.
+        People after, dims (draw, node), and those who took each kind of edge by cell, dims (kind, draw, cell). Who
+        takes an edge that seeks another cell is in neither.
     """
     from mhwfmodel.supply import _kernels
 
-    target = np.stack([edge.target for edge in graph.edges])
     # Whole people may be given to be split in expectation, so both say what the sums are made of.
     after = _zeros(stock.shape, stock, taken)
     flows = _zeros((len(graph.edges), stock.shape[0], graph.cell_id.size), taken)
-    seeks = np.array([edge.seeks for edge in graph.edges])
-    _kernels.settle(stock, taken, graph.advance, target, graph.node_cell, seeks, after, flows)
+    _kernels.settle(stock, taken, graph.advance, graph.targets, graph.node_cell, graph.seeks, after, flows)
     return after, flows
 
 

@@ -44,8 +44,8 @@ class Track:
     Args:
         code: Name, such as `amhp_full_time` or `practising`.
         number: Line in the counter of random numbers, 1 to 255; each track has its own for ever.
-        months: How long it lasts: at most 42 for a course that newcomers may take, 56 from one year of experience on, 85
-            from three, so that its nodes fit the counter.
+        months: How long it lasts: at most 42 for a course that newcomers may take, 56 from one year of experience on,
+            85 from three, so that its nodes fit the counter.
         start: States in which it may be started; of the first year only the first month.
         after: Track that who completes goes on to, or empty: they are staff as before.
         other: Track that who takes the switch goes on with, a month further, or empty: they give it up.
@@ -110,9 +110,9 @@ def layout(tracks: tuple[Track, ...] = ()) -> Layout:
     at = {key: position for position, key in enumerate(keys)}
     names = {track.code: number for number, track in enumerate(tracks)}
     rows = [_node(key, tracks, names, at) for key in keys]
-    columns = [np.array(column) for column in zip(*rows, strict=True)]
-    track, month, state = (np.array(column, dtype=np.int64) for column in zip(*keys, strict=True))
-    return Layout(tracks, track, month, state, *columns)
+    of_track, month, state = np.array(keys, dtype=np.int64).T.copy()
+    last, *targets = (np.array(column) for column in zip(*rows, strict=True))
+    return Layout(tracks, of_track, month, state, last, *targets)
 
 
 def _reached(track: Track) -> Iterator[list[int]]:

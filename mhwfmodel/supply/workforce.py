@@ -1,4 +1,4 @@
-"""The graph of the whole workforce: cells whose staff differ by experience, age and what they are on beside their post."""
+"""The graph of the whole workforce: staff who differ by experience, age and what they are on beside their post."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["EDGES", "Workforce", "workforce_graph"]
 
-EDGES = ("move", "between", "boundary", "exit", "retire", "progress", "age", "switch", "qualify")
+EDGES = ("move", "between", "boundary", "exit", "retire", "progress", "age", "switch", "qualify", "close")
 """Kinds of edges: to another employer of the cell, to another modelled cell, to an employer of the sector that is not
-modelled, out of the sector, into retirement, into the next band of experience or age, off a track or onto another, and from
-a course that is completed into the post that it leads to."""
+modelled, out of the sector, into retirement, into the next band of experience or age, off a track or onto another, and
+from a course that is completed into the post that it leads to, and from an employer that closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def workforce_graph(
     sizes = np.array([len(layouts[given]) for given in chosen], dtype=np.int64)
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
     column = _Columns([layouts[given] for given in chosen], first, codes)
-    groups, node_group = _groups(column)
+    group_cell, group_state, group_track, group_last, node_group = _groups(column)
     stays, out = column.target("stays"), np.full(int(sizes.sum()), OUT)
     edges = (
         Edges("move", stays, leaver=True, starter="other_employers"),
@@ -87,6 +87,7 @@ def workforce_graph(
         Edges("age", column.target("ageing"), leaver=False),
         Edges("switch", column.target("switch"), leaver=False),
         Edges("qualify", stays, leaver=True, seeks=True, routed=True),
+        Edges("close", out, leaver=True, seeks=True),
     )
     graph = Graph(
         cell_id=cell_id,
@@ -102,7 +103,18 @@ def workforce_graph(
         line=column.all("line"),
         landing=_landing(column, stays),
     )
-    return Workforce(graph, tuple(known.values()), column.state, column.track, column.month, *groups, first)
+    return Workforce(
+        graph=graph,
+        tracks=tuple(known.values()),
+        node_state=column.state,
+        node_track=column.track,
+        node_month=column.month,
+        group_cell=group_cell,
+        group_state=group_state,
+        group_track=group_track,
+        group_last=group_last,
+        first=first,
+    )
 
 
 class _Columns:
@@ -135,12 +147,14 @@ class _Columns:
         return cell_id[self.cell] + self.all("number").astype(np.uint32)
 
 
-def _groups(column: _Columns) -> tuple[tuple[NDArray[np.int64], ...], NDArray[np.int64]]:
-    """Distinct columns of probabilities, and the one of each node."""
+def _groups(
+    column: _Columns,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+    """Distinct columns of probabilities by cell, state, track and whether in the last month; the one of each node."""
     rows = np.stack([column.cell, column.track, column.last, STATE_GROUP[column.state]], axis=1)
     found, index = np.unique(rows, axis=0, return_inverse=True)
     cell, track, last, state = (np.ascontiguousarray(part) for part in found.T)
-    return (cell, state, track, last.astype(np.bool_)), index.reshape(-1).astype(np.int64)
+    return cell, state, track, last.astype(np.bool_), index.reshape(-1).astype(np.int64)
 
 
 def _landing(column: _Columns, stays: NDArray[np.int64]) -> Landing:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import get_args
 
 import pytest
 
 from mhwfmodel import catalogue
 from mhwfmodel.cli.showing import Topic
+from mhwfmodel.levers import Lever
 from mhwfmodel.results import variables
 
 COUNTS = {
@@ -18,7 +20,7 @@ COUNTS = {
     "figures": len(catalogue.figures()),
     "parameters": len(catalogue.parameters()),
     "pipelines": len(catalogue.pipelines()),
-    "levers": 5,
+    "levers": len(get_args(get_args(Lever)[0])),
     "measures": len(variables()),
     "amhp-need": len(catalogue.icbs()),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 from dataclasses import replace
@@ -128,3 +129,42 @@ def test_a_mark_becomes_a_drawing_and_an_unknown_one_is_refused(drawing):
 def test_every_drawing_is_on_the_page(root, drawing):
     page = (root / "docs" / "background" / "graph.md").read_text(encoding="utf-8")
     assert re.findall(r"^<!-- drawing: (\w+) -->$", page, re.MULTILINE) == list(drawing.DRAWINGS)
+
+
+def found(name: str) -> bool:
+    """Whether a module of the package, or what stands in one, has this name; such as `supply.market.offered`."""
+    parts = name.split(".")
+    for cut in range(len(parts), 0, -1):
+        try:
+            at: object = importlib.import_module(".".join(("mhwfmodel", *parts[:cut])))
+        except ModuleNotFoundError:
+            continue
+        return all((at := getattr(at, part, None)) is not None for part in parts[cut:])
+    return False
+
+
+def test_the_code_named_beside_the_equations_exists(root):
+    page = (root / "docs" / "background" / "model.md").read_text(encoding="utf-8")
+    packages = {path.parent.name for path in (root / "mhwfmodel").glob("*/__init__.py")}
+    named = {name for name in re.findall(r"`(\w+(?:\.\w+)+)`", page) if name.split(".")[0] in packages}
+    assert len(named) > len(packages)
+    assert sorted(name for name in named if not found(name)) == []
+    assert not found("supply.market.nothing")
+    assert not found("nothing.at.all")
+
+
+def test_the_inputs_of_the_market_and_the_rota_are_on_the_page(root):
+    page = (root / "docs" / "background" / "model.md").read_text(encoding="utf-8")
+    starts = (
+        "amhp_full_time_share",
+        "amhp_rota",
+        "closure_",
+        "offer_",
+        "same_",
+        "distance_",
+        "retirement_",
+        "years_under",
+    )
+    named = [item.name for item in catalogue.parameters() if item.name.startswith(starts)]
+    assert len(named) >= len(starts)
+    assert [name for name in named if f"`{name}`" not in page] == []

@@ -67,7 +67,7 @@ def test_ten_per_cent_more_pay_is_three_points_on_thirty() -> None:
 
 
 def test_ten_per_cent_more_pay_is_three_points_in_a_run(expect) -> None:
-    held = {"baseline": "rates_held", "assumptions": {"turnover_level": 0.30}}
+    held = {"baseline": "rates_held", "assumptions": {"turnover_level": 0.30}} | APART
     plain, paid = expect(**held), expect(Pay(start=START, change=0.1), **held)
     staff = plain.draws_by("filled").sel(month="2024-04").item()
     rate, paid_rate = (1200 * run.draws_by("leavers").sel(month=START).item() / staff for run in (plain, paid))
@@ -121,7 +121,7 @@ def test_a_cut_beyond_all_posts_is_refused(forecast) -> None:
 
 
 def test_a_lever_without_sectors_reaches_social_care_and_never_the_nhs(expect) -> None:
-    plain, acted = expect(), expect(Retention(start=START, leaving_change=-0.5))
+    plain, acted = expect(**APART), expect(Retention(start=START, leaving_change=-0.5), **APART)
     for population, moved in (("social_care", True), ("nhs", False)):
         one, two = (run.draws["leavers"].sel(population=population).values for run in (plain, acted))
         assert (not np.array_equal(one, two, equal_nan=True)) is moved

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,12 @@ import mhwfmodel as mh
 from mhwfmodel.inputs import Inputs, build
 from mhwfmodel.results import Result
 from mhwfmodel.scenario import Scenario
+from mhwfmodel.simulate import blocks
+from mhwfmodel.simulate.measures import rota
 from mhwfmodel.simulate.model import Model, prepare
-from mhwfmodel.simulate.months import month_inputs
-from mhwfmodel.supply import Expected, MonthInputs, Sampled, Step, step
+from mhwfmodel.simulate.students import Students
+from mhwfmodel.supply import MonthInputs, Step
+from mhwfmodel.supply.cohorts import TrainingMonth
 
 DRAWS = 10
 MONTHS = 14
@@ -24,12 +28,15 @@ ICBS = ("E54000011", "E54000044")
 
 @dataclass(frozen=True)
 class Month:
-    """One month as it was stepped."""
+    """One month as it was stepped: staff, and students with the newly qualified."""
 
     number: int
     before: np.ndarray
     given: MonthInputs
     after: Step
+    students_before: Students
+    students: Students
+    taught: TrainingMonth
 
 
 @pytest.fixture(scope="session")
@@ -71,28 +78,43 @@ def built(scenario: Scenario, *, central: bool) -> Inputs:
 
 @pytest.fixture(scope="session")
 def months() -> Callable[..., Iterator[Month]]:
-    """Step a model month by month."""
+    """Step a model month by month, as a run does, and keep what each step was given and gave."""
 
     def go(model: Model, *, expected: bool = False) -> Iterator[Month]:
-        draws = model.inputs.parameters.draws
-        chooser = Expected() if expected else Sampled(model.inputs.parameters.seed, draws)
-        rows, given = slice(0, draws.size), None
-        stock = model.stock.astype(np.float64) if expected else model.stock
+        if expected:
+            rest = replace(model.rest, stock=model.rest.stock.astype(np.float64))
+            model = replace(model, stochastic=False, rest=rest)
+        given = rota(model)
+        block, _ = blocks.first(model, given, slice(0, model.inputs.parameters.draws.size))
         for number in range(len(model.inputs.months)):
-            given = month_inputs(model, number, rows, given)
-            after = step(model.graph, stock, given, chooser)
-            yield Month(number, stock, given, after)
-            stock = after.stock
+            seen: list[Any] = []
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(blocks, "step", watched(blocks.step, seen))
+                patch.setattr(blocks, "next_month", watched(blocks.next_month, seen))
+                block, _ = blocks.following(model, given, block, number)
+            ((_, students_before, *_), (students, taught)), ((_, before, month, _), after) = seen
+            yield Month(number, before, month, after, students_before, students, taught)
 
     return go
+
+
+def watched(function: Callable[..., Any], seen: list[Any]) -> Callable[..., Any]:
+    """The same function, whose calls are kept."""
+
+    def call(*args: Any) -> Any:
+        result = function(*args)
+        seen.append((args, result))
+        return result
+
+    return call
 
 
 @pytest.fixture(scope="session")
 def model() -> Callable[..., Model]:
     """A run made ready."""
 
-    def go(*, central: bool = False, levers: tuple = (), **changes: object) -> Model:
-        inputs: Inputs = build(Scenario(**({"name": "steps"} | changes)), central=central)
-        return prepare(inputs, levers, stochastic=not central)
+    def go(*, central: bool = False, **changes: object) -> Model:
+        scenario = Scenario(**({"name": "steps"} | changes))
+        return prepare(build(scenario, central=central), scenario, stochastic=not central, threads=2)
 
     return go

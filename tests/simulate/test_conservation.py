@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from mhwfmodel import catalogue
 from mhwfmodel.levers import FundedPosts, Recruitment, Retention
+from mhwfmodel.simulate.students import NEWLY_QUALIFIED
+from mhwfmodel.supply.states import SOURCES
 
 LEVERS = (
     FundedPosts(start="2024-06", change=-0.15),
@@ -15,44 +19,122 @@ LEVERS = (
 )
 
 
-@pytest.mark.parametrize("levers", [(), LEVERS], ids=["baseline", "levers"])
-def test_whole_people_are_conserved_in_every_cell(model, months, levers) -> None:
-    ready = model(draws=4, months=13, levers=levers)
-    nodes = ready.graph.node_cell
-    cells = ready.cells
+def by_cell(people: np.ndarray, cell: np.ndarray, like: np.ndarray) -> np.ndarray:
+    found = np.zeros_like(like)
+    np.add.at(found, (slice(None), cell), people)
+    return found
+
+
+def flows(ready, month) -> dict[str, np.ndarray]:
+    return {edge.kind: people for edge, people in zip(ready.workforce.graph.edges, month.after.flows, strict=True)}
+
+
+def leaving(ready, month) -> np.ndarray:
+    """Who left their employer, dims (draw, cell)."""
+    return sum(flows(ready, month)[edge.kind] for edge in ready.workforce.graph.edges if edge.leaver)
+
+
+@pytest.fixture(scope="module", params=[(), LEVERS], ids=["baseline", "levers"])
+def whole(request, model, months, icbs):
+    """A year and a month in whole people, step by step."""
+    ready = model(draws=4, months=13, levers=request.param, icbs=icbs)
+    return ready, list(months(ready))
+
+
+def test_whole_people_are_conserved_in_every_cell(whole) -> None:
+    ready, steps = whole
+    nodes = ready.workforce.graph.node_cell
     before = ready.inputs.filled.astype(np.int64)
-    at = {edge.kind: number for number, edge in enumerate(ready.graph.edges)}
     seen = 0
-    for month in months(ready):
-        after = month.after
-        leavers = sum(after.flows[at[kind]] for kind in ("move", "boundary", "exit"))
-        starters = sum(after.starters)
+    for month in steps:
+        after, gone, starters = month.after, leaving(ready, month), sum(month.after.starters)
         for people in (after.stock, after.filled, *after.flows, *after.starters, after.unplaced):
-            assert people.dtype == np.int64
+            assert np.issubdtype(people.dtype, np.integer)
             assert (people >= 0).all()
-        assert np.array_equal(after.filled, before + starters - leavers)
-        by_cell = np.zeros_like(after.filled)
-        np.add.at(by_cell, (slice(None), nodes), after.stock)
-        assert np.array_equal(by_cell, after.filled)
-        assert (leavers <= before).all()
+        assert np.array_equal(by_cell(month.before, nodes, before), before), "a course starts in post"
+        assert np.array_equal(after.filled, before + starters - gone)
+        assert np.array_equal(by_cell(after.stock, nodes, after.filled), after.filled)
+        assert (gone <= before).all()
         # A move inside the cell is a leaver and a starter; everybody else starts on a vacancy.
-        moves = after.flows[at["move"]]
-        vacant = np.maximum(month.given.posts - (before - leavers + moves), 0)
+        moves = flows(ready, month)["move"]
+        vacant = np.maximum(month.given.posts - (before - gone + moves), 0)
         assert (starters - moves <= vacant).all()
-        seen += int(leavers.sum() + starters.sum())
+        seen += int(gone.sum() + starters.sum())
         before = after.filled
-    assert before.shape == (4, cells)
-    assert seen > 100_000
+    assert before.shape == (4, ready.cells)
+    assert seen > 10_000
+
+
+def test_moves_take_as_many_from_cells_as_they_bring_to_cells(whole) -> None:
+    """Who goes to another cell by the market or by a course comes from one, and what is left goes out of the model."""
+    ready, steps = whole
+    inside = 0
+    for month in steps:
+        taken, moves = flows(ready, month), month.after.moves
+        like = np.zeros_like(month.after.filled)
+        left, came = like.copy(), like.copy()
+        kept = moves.entered >= 0
+        np.add.at(left, (moves.draw, moves.left), moves.people)
+        np.add.at(came, (moves.draw[kept], moves.entered[kept]), moves.people[kept])
+        going = sum(taken[edge.kind] for edge in ready.workforce.graph.edges if edge.seeks)
+        outside = going - left
+        assert (outside >= 0).all()
+        assert outside.sum() == going.sum() - came.sum()
+        assert (moves.left[kept] != moves.entered[kept]).all()
+        assert (came <= month.after.starters[SOURCES.index("other_employers")]).all()
+        inside += int(came.sum())
+    assert inside > 300
+
+
+def test_students_are_conserved_and_pools_give_what_they_have(whole) -> None:
+    ready, steps = whole
+    pools, before, finished = ready.graduates, None, 0
+    for month in steps:
+        taught, pool = month.taught, month.students.pool
+        for name in ("enrolled", "started", "dropped_out", "failed", "qualified"):
+            assert np.issubdtype(getattr(taught, name).dtype, np.integer)
+            assert (getattr(taught, name) >= 0).all()
+        if before is not None:
+            lost = taught.dropped_out + taught.failed + taught.qualified
+            assert np.array_equal(taught.enrolled, before + taught.started - lost)
+        before = taught.enrolled
+        finished += int(taught.qualified.sum())
+        (drawn,) = month.after.drawn
+        assert (drawn >= 0).all()
+        assert (drawn <= pool).all()
+        hired = by_cell(month.after.starters[NEWLY_QUALIFIED], np.arange(ready.cells), month.after.filled)
+        offered = sum((people for source, people in month.given.candidates if source == NEWLY_QUALIFIED), start=0)
+        there = pools.of_cell >= 0
+        got = by_cell(hired[:, there], pools.of_cell[there], np.zeros_like(pool))
+        assert (got >= drawn).all()
+        assert isinstance(offered, np.ndarray) or np.array_equal(got, drawn)
+        assert (month.students.recent.sum(axis=0) >= pool).all()
+    assert finished > 50
+
+
+def test_pools_hold_those_who_qualified_and_were_not_hired(whole) -> None:
+    """Nobody joins a pool but who qualifies; a year later who found no post has left it."""
+    _, steps = whole
+    for earlier, later in pairwise(steps):
+        kept = earlier.students.pool - earlier.after.drawn[0]
+        fresh = later.students.recent[-1]
+        assert np.array_equal(later.students_before.pool, kept)
+        assert (later.students.pool <= kept + fresh).all()
+        assert fresh.sum() <= later.taught.qualified.sum()
 
 
 def test_expected_people_are_conserved_too(model, months, icbs) -> None:
     ready = model(central=True, months=13, icbs=icbs, levers=LEVERS)
-    before = ready.inputs.filled
+    before, enrolled = ready.inputs.filled, None
     for month in months(ready, expected=True):
-        leavers = sum(people for edge, people in zip(ready.graph.edges, month.after.flows, strict=True) if edge.leaver)
-        np.testing.assert_allclose(month.after.filled, before + sum(month.after.starters) - leavers, rtol=1e-12)
-        assert (month.after.stock >= 0).all()
-        before = month.after.filled
+        after, taught = month.after, month.taught
+        gone = leaving(ready, month)
+        np.testing.assert_allclose(after.filled, before + sum(after.starters) - gone, rtol=1e-12)
+        assert (after.stock >= 0).all()
+        lost = taught.dropped_out + taught.failed + taught.qualified
+        if enrolled is not None:
+            np.testing.assert_allclose(taught.enrolled, enrolled + taught.started - lost, rtol=1e-9, atol=1e-9)
+        before, enrolled = after.filled, taught.enrolled
 
 
 @pytest.mark.parametrize("group", ["england", "draws"])

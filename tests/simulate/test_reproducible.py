@@ -11,6 +11,9 @@ import mhwfmodel as mh
 from mhwfmodel.scenario import Scenario
 
 
+ICBS = ("E54000011", "E54000044")
+
+
 def same(one, two) -> bool:
     return set(one.groups) == set(two.groups) and all(
         one.groups[name].identical(two.groups[name]) for name in one.groups
@@ -42,13 +45,13 @@ def test_the_file_has_the_same_bytes(small, base, tmp_path) -> None:
 
 def test_the_first_draws_are_the_draws_of_a_smaller_run(small, base) -> None:
     fewer = small(draws=11)
-    for name in ("draws", "england", "parameters"):
+    for name in ("draws", "england", "amhp", "parameters"):
         assert fewer.groups[name].identical(base.groups[name].isel(draw=slice(0, 11))), name
 
 
 def test_the_first_months_are_the_months_of_a_shorter_run(small, base) -> None:
     longer = small(months=9)
-    for name in ("draws", "england", "detail"):
+    for name in ("draws", "england", "detail", "amhp"):
         assert base.groups[name].identical(longer.groups[name].isel(month=slice(0, 5))), name
 
 
@@ -67,11 +70,18 @@ def test_arguments_stand_for_the_scenario(base) -> None:
     assert result.manifest["scenario"]["draws"] == 30
 
 
-def test_icbs_alone_have_the_bits_that_they_have_in_england(england, small, icbs) -> None:
-    alone = small(months=14, draws=10)
-    assert tuple(alone.draws["icb"].values) == icbs
-    for name in ("draws", "detail", "icb_sector", "icb_role"):
-        assert alone.groups[name].identical(england.groups[name].sel(icb=list(icbs))), name
+@pytest.mark.parametrize("fewer", [ICBS[1:], ICBS[:1]], ids=["alone", "another alone"])
+def test_without_moves_between_icbs_one_alone_has_the_bits_that_it_has_among_three(small, fewer) -> None:
+    among = small(moves="within_icb", icbs=(*ICBS, "E54000034"), months=7)
+    alone = small(moves="within_icb", icbs=fewer, months=7)
+    for name in ("draws", "detail", "icb_sector", "icb_role", "amhp", "training"):
+        assert alone.groups[name].identical(among.groups[name].sel(icb=list(fewer))), name
+
+
+def test_with_moves_an_icb_alone_has_other_numbers_than_among_three(small) -> None:
+    """The check above can fail: staff who move between ICBs make a difference."""
+    among, alone = small(icbs=(*ICBS, "E54000034"), months=7), small(icbs=ICBS[1:], months=7)
+    assert not alone.draws["filled"].identical(among.draws["filled"].sel(icb=list(ICBS[1:])))
 
 
 def test_the_order_of_icbs_changes_nothing(small, base, icbs) -> None:

@@ -13,7 +13,7 @@ def test_stock_vacancies_and_turnover_stay_in_every_cell_for_sixty_months(model,
     leavers = filled * ready.inputs.turnover / MONTHS_PER_YEAR
     count = 0
     for month in months(ready, expected=True):
-        gone = sum(people for edge, people in zip(ready.graph.edges, month.after.flows, strict=True) if edge.leaver)
+        gone = sum(people for edge, people in zip(ready.workforce.graph.edges, month.after.flows, strict=True) if edge.leaver)
         np.testing.assert_allclose(month.after.filled, filled, rtol=1e-9)
         np.testing.assert_allclose(month.given.posts - month.after.filled, vacancies, rtol=1e-9)
         np.testing.assert_allclose(gone, leavers, rtol=1e-9)
@@ -30,7 +30,7 @@ def test_whole_people_stay_in_expectation(model, months, icbs) -> None:
     for month in months(ready):
         last = month
         gone = gone + sum(
-            people for edge, people in zip(ready.graph.edges, month.after.flows, strict=True) if edge.leaver
+            people for edge, people in zip(ready.workforce.graph.edges, month.after.flows, strict=True) if edge.leaver
         )
     drift = last.after.filled - ready.inputs.filled
     error = drift.std(axis=0, ddof=1) / np.sqrt(draws)

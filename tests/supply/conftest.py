@@ -21,7 +21,7 @@ class Workforce:
     graph: Graph
     chance: np.ndarray
 
-    def months(self, stock, number, chooser, *, posts=0, fill=1.0, shares=None, inflow=None, offers=(), first=0):
+    def months(self, stock, number, chooser, *, posts=0, fill=1.0, shares=None, inflow=None, offers=(), routes=None, first=0):
         """Yield the steps of consecutive months; a table given by month may be a function of the month's number."""
         stock = np.asarray(stock)
         draws, cells = stock.shape[0], self.graph.cell_id.size
@@ -45,6 +45,7 @@ class Workforce:
                     for source, people in offers
                 ),
                 inflow=None if coming is None else np.broadcast_to(np.asarray(coming, float), stock.shape).copy(),
+                routes=routes,
             )
             result = step(self.graph, stock, inputs, chooser)
             stock = result.stock

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from mhwfmodel.errors import DataError
-from mhwfmodel.supply import BANDS, OUT, Doors, Edges, Graph, experience_graph
-from mhwfmodel.supply.experience import CONVEYOR, SOURCES, STATE_BAND, STATES
+from mhwfmodel.supply import OUT, Edges, Graph, Landing
 
 
 def parts(**change):
@@ -59,6 +58,10 @@ FAULTY = [
         "graph edge move: 'abroad' is no source of recruits",
     ),
     ({"edges": (Edges("move", np.array([2, 2, 3, 3]), True, "outside"),)}, "graph edge move: its starters would be"),
+    ({"edges": (Edges("move", np.full(4, OUT), True, seeks=True),)}, "graph edge move: seeks another cell, and none"),
+    ({"line": np.array([0, 0, 0])}, "graph line: does not give each of the 4 nodes a number below 256"),
+    ({"line": np.array([0, 0, 0, 256])}, "graph line: does not give each of the 4 nodes a number below 256"),
+    ({"line": np.array([0, -1, 0, 0])}, "graph line: does not give each of the 4 nodes a number below 256"),
     ({"doors": ()}, "graph doors: 0 doors for 1 sources"),
     ({"doors": (((np.array([0, 2]), 0.9),),)}, "graph door outside: shares sum to 0.9; make them sum to 1"),
     ({"doors": ((),)}, "graph door outside: shares sum to 0"),
@@ -80,6 +83,10 @@ def test_each_fault_is_found_and_alone(change, message):
     assert fault.startswith(message)
 
 
+def test_nodes_of_one_id_are_told_apart_by_their_lines():
+    Graph(**parts(node_id=np.array([10, 10, 20, 20], np.uint32), line=np.array([0, 1, 0, 255])))
+
+
 def test_all_faults_are_told_at_once():
     found = faults(
         node_id=np.array([10, 10, 20, 21], dtype=np.uint32),
@@ -96,24 +103,13 @@ def test_an_edge_may_lead_to_another_cell_when_it_makes_no_starter():
     Graph(**parts(edges=(Edges("move", np.array([2, 2, 0, 0]), leaver=True),)))
 
 
-def test_the_graph_of_experience_has_a_conveyor_and_three_bands_in_every_cell():
-    ids = np.array([512, 2048], dtype=np.uint32)
-    graph = experience_graph(ids, Doors(0.1, 0.2, 0.3, 0.4))
-    assert graph.node_id.size == 2 * STATES
-    np.testing.assert_array_equal(graph.node_cell, np.repeat([0, 1], STATES))
-    np.testing.assert_array_equal(graph.node_group, np.concatenate([STATE_BAND, STATE_BAND + len(BANDS)]))
-    assert np.unique(graph.node_id).size == graph.node_id.size
-    assert graph.sources == SOURCES
-    state = np.arange(STATES)
-    np.testing.assert_array_equal(graph.advance[:STATES], np.where(state < CONVEYOR, state + 1, state))
-    progress = next(edge for edge in graph.edges if edge.kind == "progress")
-    np.testing.assert_array_equal(
-        progress.target[:STATES], np.where((state >= CONVEYOR) & (state < STATES - 1), state + 1, OUT)
-    )
-    assert not progress.leaver
-    assert [edge.kind for edge in graph.edges if edge.leaver] == ["move", "boundary", "exit"]
+def test_the_kernels_are_given_what_the_edges_say():
+    graph = Graph(**parts())
+    np.testing.assert_array_equal(graph.targets, [[1, 1, 3, 3], [OUT] * 4])
+    np.testing.assert_array_equal(graph.seeks, [False, False])
 
 
-def test_experience_that_joiners_bring_must_sum_to_one():
-    with pytest.raises(DataError, match=r"door other_employers: shares sum to 1\.1"):
-        experience_graph(np.array([512], dtype=np.uint32), Doors(0.2, 0.2, 0.3, 0.4))
+def test_who_lands_in_a_cell_without_what_they_bring_lands_where_the_plain_number_says():
+    node = np.array([[0, 1, OUT], [2, 3, 4]])
+    landing = Landing(code=np.array([0, 1, 0, 1, 2]), plain=np.array([0, 1, 1]), node=node)
+    np.testing.assert_array_equal(landing.at(np.array([0, 1, 0, 1]), np.array([2, 2, 0, 1])), [1, 4, 0, 3])

@@ -9,8 +9,23 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from mhwfmodel.supply import OUT, Doors, Edges, Expected, Graph, MonthInputs, Sampled, experience_graph, step
-from mhwfmodel.supply.experience import STATES
+from mhwfmodel import rng
+from mhwfmodel.supply import (
+    OUT,
+    Edges,
+    Expected,
+    Graph,
+    MonthInputs,
+    Offers,
+    Places,
+    Routes,
+    Sampled,
+    step,
+    workforce_graph,
+)
+from mhwfmodel.supply.entry import entry_states
+from mhwfmodel.supply.states import AGEING, AGES, NOWHERE, PROGRESS, SOURCES, STATES
+from mhwfmodel.supply.workforce import EDGES
 
 WORLDS = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 DRAWS = 7
@@ -113,6 +128,23 @@ def entered(graph, result):
     return sum(result.starters) - moved
 
 
+def compete(graph, chooser, stock, inputs):
+    """Who takes each kind of edge, by node, as the equations say and without `leave`, dims (kind, draw, node)."""
+    if isinstance(chooser, Expected):
+        return stock * inputs.probability[:, :, graph.node_group]
+    return rng.competing(
+        chooser.seed,
+        chooser.draws,
+        graph.node_id,
+        rng.Purpose.LEAVE,
+        np.asarray(stock),
+        inputs.probability,
+        graph.node_group,
+        graph.lines,
+        time=inputs.month,
+    )
+
+
 def landed(graph, stock, taken):
     """Where everybody is after leaving and advancing, and before anybody comes in: bookkeeping node by node."""
     after = np.zeros_like(stock)
@@ -135,7 +167,7 @@ def test_m01_whole_people_are_conserved_in_every_node_cell_and_draw(random):
     for people in (result.stock, result.filled, result.unplaced, *result.flows, *result.starters):
         assert np.issubdtype(people.dtype, np.integer)
         assert (people >= 0).all()
-    taken = chooser.compete(graph, stock, inputs.probability, month=inputs.month)
+    taken = compete(graph, chooser, stock, inputs)
     assert (taken.sum(axis=0) <= stock).all()
     for people, flow in zip(taken, result.flows, strict=True):
         np.testing.assert_array_equal(by_cell(graph, people), flow)
@@ -159,7 +191,7 @@ def test_m01_expected_people_are_conserved(random):
     stock = make_stock(random, graph, whole=bool(random.random() < 0.5))
     inputs = make_inputs(random, graph, whole=False)
     result = step(graph, stock, inputs, Expected())
-    taken = Expected().compete(graph, stock, inputs.probability, month=inputs.month)
+    taken = compete(graph, Expected(), stock, inputs)
     came = result.stock - landed(graph, stock.astype(float), taken)
     if inputs.inflow is not None:
         came = came - inputs.inflow
@@ -173,25 +205,53 @@ def test_m01_expected_people_are_conserved(random):
 def test_filled_is_filled_before_plus_starters_less_leavers(random):
     """The identity that `step` promises, over months, in the graph of experience."""
     cells = 3
-    graph = experience_graph(np.array([512, 1024, 4096], dtype=np.uint32), Doors(0.1, 0.2, 0.3, 0.4))
-    chooser = make_chooser(random)
+    net = whole_workforce(np.array([512, 1024, 4096], dtype=np.uint32))
+    graph, chooser = net.graph, make_chooser(random)
     stock = random.integers(0, 30, (DRAWS, cells * STATES))
-    weights = random.random((5, DRAWS, cells * 4)) * np.array([1.0, 1.0, 1.0, 1.0, 6.0])[:, None, None]
-    probability = (weights / weights.sum(axis=0))[:4]
-    probability[3].reshape(DRAWS, cells, 4)[:, :, [0, 3]] = 0.0
+    probability = make_probability(random, net)
+    offers, routes = market(random, cells)
     for month in range(6):
         inputs = MonthInputs(
             month=24_291 + month,
             probability=probability,
             posts=random.integers(0, 500, (DRAWS, cells)),
             fill=random.random((DRAWS, cells)),
-            source_share=np.stack([np.stack([_shares(random, 5) for _ in range(cells)], -1)] * DRAWS, 1),
+            source_share=np.stack([np.stack([_shares(random, len(SOURCES)) for _ in range(cells)], -1)] * DRAWS, 1),
             candidates=((2, random.integers(0, 5, (DRAWS, cells))),),
+            offers=offers,
+            routes=routes,
         )
         result = step(graph, stock, inputs, chooser)
         leavers = sum(flow for edge, flow in zip(graph.edges, result.flows, strict=True) if edge.leaver)
         np.testing.assert_array_equal(result.filled, by_cell(graph, stock) + sum(result.starters) - leavers)
+        assert (result.moves.left != result.moves.entered).all()
         stock = result.stock
+
+
+def whole_workforce(ids):
+    """The graph of experience and age, one group of chances to a cell and band; no tracks."""
+    ages = np.full((len(SOURCES), len(AGES)), 1.0 / len(AGES))
+    return workforce_graph(ids, entry_states((0.1, 0.2, 0.3, 0.4), ages))
+
+
+def make_probability(random, net):
+    """Chances of all kinds of edges; none of those that a node does not have."""
+    weights = random.random((len(EDGES) + 1, DRAWS, net.group_cell.size))
+    weights[EDGES.index("switch")] = weights[EDGES.index("qualify")] = 0.0
+    weights[-1] *= 6.0
+    for kind, target in (("progress", PROGRESS), ("age", AGEING)):
+        node = np.flatnonzero(target == NOWHERE)
+        weights[EDGES.index(kind)][:, np.unique(net.graph.node_group[np.isin(net.node_state, node)])] = 0.0
+    return (weights / weights.sum(axis=0))[:-1]
+
+
+def market(random, cells, *, near=None):
+    """Cells of one role, each in an ICB of its own, and what they offer."""
+    number = np.arange(cells)
+    places = Places.of(number, number % 2, np.zeros(cells, dtype=np.int64))
+    near = random.random((DRAWS, cells, cells)) if near is None else np.broadcast_to(near, (DRAWS, cells, cells)).copy()
+    offers = Offers(places, near, 1.0 + random.random(DRAWS), random.random((DRAWS, cells)))
+    return offers, Routes.none(cells, DRAWS)
 
 
 @MANY
@@ -200,7 +260,7 @@ def test_no_more_are_hired_than_posts_stand_vacant_after_leaving(random):
     graph = make_graph(random)
     stock, inputs, chooser = make_stock(random, graph), make_inputs(random, graph), make_chooser(random)
     result = step(graph, stock, inputs, chooser)
-    taken = chooser.compete(graph, stock, inputs.probability, month=inputs.month)
+    taken = compete(graph, chooser, stock, inputs)
     vacancies = np.maximum(inputs.posts - by_cell(graph, landed(graph, stock, taken)), 0)
     hired = entered(graph, result)
     assert (hired <= vacancies).all()
@@ -362,20 +422,26 @@ def test_m02_with_the_same_random_numbers_no_draw_rises_when_more_leave(conveyor
 @given(WORLDS)
 def test_m04_reordered_cells_give_reordered_results_and_a_cell_alone_gives_its_own(random):
     ids = random.choice(5000, 4, replace=False).astype(np.uint32) * 512
-    doors = Doors(0.1, 0.2, 0.3, 0.4)
     chooser = make_chooser(random)
     stock = random.integers(0, 30, (DRAWS, 4, STATES))
-    weights = random.random((5, DRAWS, 4, 4))
-    probability = (weights / weights.sum(axis=0))[:4]
-    probability[3][:, :, [0, 3]] = 0.0
+    probability = make_probability(random, whole_workforce(ids)).reshape(len(EDGES), DRAWS, 4, -1)
     posts, fill = random.integers(0, 500, (DRAWS, 4)), random.random((DRAWS, 4))
-    shares = np.stack([np.stack([_shares(random, 5) for _ in range(4)], -1)] * DRAWS, 1)
+    shares = np.stack([np.stack([_shares(random, len(SOURCES)) for _ in range(4)], -1)] * DRAWS, 1)
+    # Nobody finds anything outside their own ICB, so that no edge connects the cells.
+    offers, _ = market(random, 4, near=np.eye(4))
 
     def run(cells):
+        places = Places.of(offers.places.icb[cells], offers.places.sector[cells], offers.places.role[cells])
         inputs = MonthInputs(
-            24_291, probability[:, :, cells].reshape(4, DRAWS, -1), posts[:, cells], fill[:, cells], shares[:, :, cells]
+            24_291,
+            probability[:, :, cells].reshape(len(EDGES), DRAWS, -1),
+            posts[:, cells],
+            fill[:, cells],
+            shares[:, :, cells],
+            offers=Offers(places, offers.near, offers.same, offers.weight[:, cells]),
+            routes=Routes.none(len(cells), DRAWS),
         )
-        result = step(experience_graph(ids[cells], doors), stock[:, cells].reshape(DRAWS, -1), inputs, chooser)
+        result = step(whole_workforce(ids[cells]).graph, stock[:, cells].reshape(DRAWS, -1), inputs, chooser)
         return result.stock.reshape(DRAWS, -1, STATES), np.stack(result.starters), np.stack(result.flows)
 
     order = random.permutation(4)

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from mhwfmodel import units
-from mhwfmodel.supply import Doors, Expected, Sampled, experience_graph
-from mhwfmodel.supply.experience import CONVEYOR, SOURCES, STATES
+from mhwfmodel.supply import Expected, Routes, Sampled, workforce_graph
+from mhwfmodel.supply.entry import entry_states
+from mhwfmodel.supply.states import AGES, CONVEYOR, SOURCES, STATE_TENURE, TENURES
+from mhwfmodel.supply.workforce import EDGES
 
 CLOSE = {"rel": 1e-10, "abs": 1e-9}
 BANDS = {"m1_12": (0, 12), "m13_36": (12, 36), "m37_120": (36, 120), "after_120": (120, 121)}
@@ -160,22 +162,24 @@ def test_drop_out_split_over_two_half_steps_is_one_step(conveyor):
 
 
 def test_joiners_spend_exactly_a_year_in_the_first_band_and_enter_where_their_experience_says(workforce):
-    doors = Doors(under_1=0.1, one_to_3=0.2, three_to_10=0.3, ten_plus=0.4)
-    graph = experience_graph(np.array([512], dtype=np.uint32), doors)
-    nobody_leaves = workforce(graph, np.zeros((4, 4)))
+    ages = np.full((len(SOURCES), len(AGES)), 1.0 / len(AGES))
+    built = workforce_graph(np.array([512], dtype=np.uint32), entry_states((0.1, 0.2, 0.3, 0.4), ages))
+    nobody_leaves = workforce(built.graph, np.zeros((len(EDGES), built.group_cell.size)))
     newcomers = {source: _hire(nobody_leaves, source) for source in SOURCES}
     for source in ("newly_qualified", "abroad", "outside"):
         for month in range(CONVEYOR):
-            assert newcomers[source][month, month] == 100.0
-        assert newcomers[source][CONVEYOR, CONVEYOR] == 100.0
+            assert newcomers[source][month, month] == pytest.approx(100.0, rel=1e-14)
+        assert newcomers[source][CONVEYOR, CONVEYOR] == pytest.approx(100.0, rel=1e-14)
         assert newcomers[source][:CONVEYOR, CONVEYOR:].sum() == 0.0
     np.testing.assert_allclose(newcomers["other_employers"][0, [6, 12, 13, 14]], [10, 20, 30, 40])
     assert newcomers["other_employers"][6, 12] == pytest.approx(30.0)
-    assert newcomers["returners"][0, CONVEYOR] == 100.0
+    assert newcomers["returners"][0, CONVEYOR] == pytest.approx(100.0, rel=1e-14)
 
 
 def _hire(net, source):
-    """Where 100 people hired from one source are after 0, 1, … months, dims (month, state)."""
+    """Where 100 people hired from one source are after 0, 1, … months, dims (month, tenure)."""
     shares = np.eye(len(SOURCES))[SOURCES.index(source)]
-    (hired,) = net.months(np.zeros((1, STATES)), 1, Expected(), posts=100, shares=shares)
-    return net.path(hired.stock, 13, Expected(), posts=0, shares=shares)[:, 0]
+    nobody = np.zeros((1, STATE_TENURE.size))
+    (hired,) = net.months(nobody, 1, Expected(), posts=100, shares=shares, routes=Routes.none(1, 1))
+    path = net.path(hired.stock, 13, Expected(), posts=0, shares=shares, routes=Routes.none(1, 1))[:, 0]
+    return path.reshape(len(path), len(AGES), TENURES).sum(axis=1)

@@ -6,6 +6,7 @@
   const stats = ["mean", "q05", "q25", "q50", "q75", "q95"];
   const pickIcb = document.getElementById("pick-icb");
   const pickYear = document.getElementById("pick-year");
+  const pickCouncils = document.getElementById("pick-councils");
   const views = {};
 
   function rounded(value) {
@@ -91,10 +92,23 @@
     return Promise.all(data.picked.map((chart) => fillChart(chart, listed(pickIcb.value))));
   }
 
+  function showCouncils() {
+    const code = pickCouncils ? pickCouncils.value : "";
+    document.querySelectorAll("#council-table tbody tr").forEach((row) => {
+      row.hidden = code !== "" && !row.dataset.icbs.split(" ").includes(code);
+    });
+  }
+
+  function showIcb() {
+    if (pickCouncils) { pickCouncils.value = pickIcb.value; }
+    showCouncils();
+    return show();
+  }
+
   function choose(code) {
     if (!(code in places.places) || !places.places[code].region) { return; }
     pickIcb.value = code;
-    show();
+    showIcb();
   }
 
   function press(event, item) {
@@ -105,7 +119,8 @@
 
   places.years.forEach((name, at) => pickYear.add(new Option(name, String(at))));
   pickYear.value = String(Math.min(5, places.years.length - 1));
-  pickIcb.addEventListener("change", show);
+  pickIcb.addEventListener("change", showIcb);
+  if (pickCouncils) { pickCouncils.addEventListener("change", showCouncils); }
   pickYear.addEventListener("change", show);
   window.addEventListener("beforeprint", () => {
     document.querySelectorAll("details").forEach((part) => { part.open = true; });
