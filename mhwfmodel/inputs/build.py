@@ -167,6 +167,7 @@ def _source_share(parameters: ParameterDraws) -> Table:
     elsewhere = inside * (1.0 - parameters.value("modelled_share_of_sector"))
     abroad = parameters.value("recruits_from_abroad_share")
     newly_qualified = parameters.value("newly_qualified_share")
+    taught = {item.to_role for item in catalogue.pipelines() if item.kind == "student"}
     zero = np.zeros_like(inside)
     roles = {role.code: role for role in catalogue.roles()}
     open_sectors = {sector.code for sector in catalogue.sectors() if sector.recruits_abroad}
@@ -176,7 +177,7 @@ def _source_share(parameters: ParameterDraws) -> Table:
         from_abroad = role.recruits_abroad and column.sector in open_sectors
         shares = {
             "other_employers": elsewhere,
-            "newly_qualified": newly_qualified if role.regulated and not from_abroad else zero,
+            "newly_qualified": newly_qualified if role.code in taught and not from_abroad else zero,
             "abroad": abroad if from_abroad else zero,
             "returners": parameters.value("returner_share"),
         }

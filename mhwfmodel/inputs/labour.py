@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Labour", "MoveScope", "labour"]
 
 MoveScope = Literal["england", "within_icb"]
-_MID_YEARS = 20.0
-"""From 35 to 54 is twenty years: the width of the band, by its name."""
+_MIDDLE_BAND = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def labour(parameters: ParameterDraws, icb_codes: tuple[str, ...], moves: MoveSc
     zero = np.zeros(parameters.draws.size)
     retire = units.rate_to_hazard(parameters.value("retirement_rate"))
     young = units.rate_to_hazard(1.0 / parameters.value("years_under_35"))
-    middle = units.rate_to_hazard(np.full_like(zero, 1.0 / _MID_YEARS))
+    middle = units.rate_to_hazard(np.full_like(zero, 1.0 / _years(AGE_BANDS[_MIDDLE_BAND])))
     inside = parameters.value("recruits_from_inside_share")
     return Labour(
         by_band=np.stack([parameters.value(f"leaving_{band}") for band in EXPERIENCE_BANDS], axis=1),
@@ -87,6 +86,12 @@ def labour(parameters: ParameterDraws, icb_codes: tuple[str, ...], moves: MoveSc
         looking=parameters.value("closure_looking_share"),
         shock_correlation=parameters.value("employer_shock_correlation"),
     )
+
+
+def _years(band: str) -> int:
+    """Width of an age band that is named by its first and its last year of age."""
+    first, last = band.split("_to_")
+    return int(last) - int(first) + 1
 
 
 def _nearness(decay: Table, icb_codes: tuple[str, ...], moves: MoveScope) -> Table:

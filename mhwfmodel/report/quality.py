@@ -75,6 +75,10 @@ def status_rows() -> tuple[StatusRow, ...]:
         "Uncertain inputs of the model": (item.status for item in catalogue.parameters()),
         "Size of each employer sector": (item.status for item in catalogue.sectors()),
         "Mix of roles within each sector": (item.status for item in catalogue.role_mix()),
+        "Training courses": (item.status for item in catalogue.pipelines()),
+        "Ages at which people enter": (item.status for item in catalogue.entry_ages()),
+        "Posts that AMHPs hold": (item.status for item in catalogue.amhp_posts()),
+        "Hours of the day of an AMHP service": (item.status for item in catalogue.amhp_windows()),
         "Vacancy and turnover pattern of each ICB": (item.status for item in catalogue.icb_rates()),
         "Adult population of each ICB": (item.status for item in catalogue.icbs()),
         "National series behind the trends": (

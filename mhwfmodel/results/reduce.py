@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Table = NDArray[np.float64]
-    Counts = NDArray[np.float64] | NDArray[np.int64]
+    Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
 
     History = dict[tuple[str, str], list[NDArray[np.float32]]]
     Sums = dict[tuple[str, str], Table]

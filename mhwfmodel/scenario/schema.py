@@ -75,8 +75,8 @@ class Scenario(BaseModel):
     draws: Annotated[
         int,
         Field(ge=1, le=100_000, title="Draws", json_schema_extra={"unit": "draws"},
-              description="How many possible futures are drawn. 200 for a look, 1,000 for a report."),
-    ] = 200  # fmt: skip
+              description="How many possible futures are drawn. 100 for a look, 1,000 for a report."),
+    ] = 100  # fmt: skip
     seed: Annotated[
         int,
         Field(

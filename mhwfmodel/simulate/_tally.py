@@ -1,3 +1,5 @@
+# ruff: noqa: ANN001, ANN202
+# mypy: ignore-errors
 """Compiled counts of a month's stock by cell."""
 
 from __future__ import annotations

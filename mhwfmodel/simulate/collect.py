@@ -30,7 +30,12 @@ _TITLES = {
     "enrolled": ("people", "stock", "Students", "Students on a course at the end of the month, breaks included"),
     "started": ("people per month", "flow", "Students who started", "Students who started a course in the month"),
     "dropped_out": ("people per month", "flow", "Students who gave up", "Students who gave up in the month"),
-    "failed": ("people per month", "flow", "Students who failed", "Students who finished in the month and did not pass"),
+    "failed": (
+        "people per month",
+        "flow",
+        "Students who failed",
+        "Students who finished in the month and did not pass",
+    ),
     "qualified": ("people per month", "flow", "Students who qualified", "Students who qualified in the month"),
 }
 
@@ -69,7 +74,7 @@ def flows_of(model: Model, after: Step) -> tuple[Table, Table]:
 
 
 def _matrix(place: NDArray[np.int64], size: int, inside: Table, after: Step) -> Table:
-    found = np.diag(np.bincount(place, inside.sum(axis=0), minlength=size))
+    found: Table = np.diag(np.bincount(place, inside.sum(axis=0), minlength=size)).astype(np.float64)
     if after.moves is not None:
         np.add.at(found, (place[after.moves.left], place[after.moves.entered]), after.moves.people)
     return found
@@ -99,7 +104,13 @@ def flow_dataset(kept: Collected, model: Model, months: Sequence[str]) -> xr.Dat
         }
         values = np.stack(parts, axis=-1).astype(np.float32) / np.float32(draws)
         data[name] = xr.Variable((f"from_{dim}", f"to_{dim}", "month"), values, attrs)
-    coordinates = {"from_sector": sectors, "to_sector": sectors, "from_icb": icbs, "to_icb": icbs, "month": list(months)}
+    coordinates = {
+        "from_sector": sectors,
+        "to_sector": sectors,
+        "from_icb": icbs,
+        "to_icb": icbs,
+        "month": list(months),
+    }
     return xr.Dataset(data, coordinates)
 
 
@@ -153,7 +164,9 @@ def council_dataset(fte: Table, given: Rota, icb_codes: Sequence[str], months: S
     from mhwfmodel.results.variables import variable
 
     for name, kept in names.items():
-        data[name] = xr.Variable(("stat", "council", "month"), np.stack(kept, axis=-1).astype(np.float32), variable(name).attrs)
+        data[name] = xr.Variable(
+            ("stat", "council", "month"), np.stack(kept, axis=-1).astype(np.float32), variable(name).attrs
+        )
     councils = {council.code: council.name for council in catalogue.councils()}
     codes = [parts.council_codes[council] for council in chosen]
     told = ("council", [councils[code] for code in codes])

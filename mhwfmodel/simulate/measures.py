@@ -60,7 +60,9 @@ def rota(model: Model) -> Rota:
     need = np.zeros((parameters.draws.size, model.cells))
     for icb, code in enumerate(cells.icb_codes):
         need[:, int(np.flatnonzero(cells.icb == icb)[0])] = found.by_icb[:, at[code]]
-    courses = tuple(numbers[item.code] for item in catalogue.pipelines() if item.code in numbers and towards_approval(item))
+    courses = tuple(
+        numbers[item.code] for item in catalogue.pipelines() if item.code in numbers and towards_approval(item)
+    )
     return Rota(
         practising=numbers.get(PRACTISING, 0),
         not_practising=numbers.get(NOT_PRACTISING, 0),

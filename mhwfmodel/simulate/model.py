@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mhwfmodel.inputs import Inputs
+    from mhwfmodel.inputs.labour import Labour
     from mhwfmodel.scenario import Scenario
 
     Table = NDArray[np.float64]
@@ -111,7 +112,7 @@ def prepare(inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: in
     given = cell_tracks(cells)
     workforce = workforce_graph(cells.id, entry_states(inputs.joiner_mix, labour.entry_ages), given)
     chances = track_chances(parameters, workforce)
-    ways = routes(parameters, cells, given)
+    ways = routes(parameters, cells, given, workforce)
     compiled = compile_levers(scenario.levers, inputs)
     rest = at_rest(
         inputs, scenario.starting_ages, workforce, places, chances, ways, stochastic=stochastic, threads=threads
@@ -122,19 +123,14 @@ def prepare(inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: in
     sectors = catalogue.sectors()
     icb_sector = cells.icb * len(sectors) + cells.sector
     posts = inputs.filled + inputs.vacancies
-    others = (labour.inside - labour.moving) / np.where(labour.moving > 0, labour.moving, 1.0)
     return Model(
         inputs=inputs,
         workforce=workforce,
         leaving=leaving_of(inputs),
         rest=rest,
-        boundary=np.where(
-            labour.moving[:, None] > 0,
-            np.minimum(rest.modelled * others[:, None], 1.0 - rest.modelled),
-            labour.inside[:, None],
-        ),
+        boundary=_boundary(labour, rest),
         tracks=chances,
-        routes=Routes(ways.start, ways.to, rest.route_share),
+        routes=replace(ways, share=rest.route_share),
         places=places,
         shocks=shocks(inputs),
         graduates=pools,
@@ -155,6 +151,13 @@ def prepare(inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: in
         held=scenario.baseline == "rates_held",
         stochastic=stochastic,
     )
+
+
+def _boundary(labour: Labour, rest: AtRest) -> Table:
+    """Share of those who leave without retiring who go to an employer of the sector that is not modelled, dims (draw, cell)."""
+    moving, inside = labour.moving[:, None], labour.inside[:, None]
+    beside = rest.modelled * (inside - moving) / np.where(moving > 0, moving, 1.0)
+    return np.where(moving > 0, np.minimum(beside, 1.0 - rest.modelled), inside)
 
 
 def sum_by(values: Table, number: NDArray[np.int64]) -> Table:

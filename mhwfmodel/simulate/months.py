@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from mhwfmodel.catalogue.states import RECRUIT_SOURCES, SPECIALIST
 from mhwfmodel.inputs.fitting import cut
 from mhwfmodel.simulate.model import sum_by
 from mhwfmodel.simulate.shocks import factor as shocked
-from mhwfmodel.supply import MonthInputs, Offers, Routes
+from mhwfmodel.supply import MonthInputs, Offers
 from mhwfmodel.supply.market import offered as offered_to
 from mhwfmodel.supply.states import BANDS, progress_hazards
 from mhwfmodel.supply.workforce import EDGES
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mhwfmodel.supply import Pool
 
     Table = NDArray[np.float64]
-    Counts = NDArray[np.float64] | NDArray[np.int64]
+    Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
 
 __all__ = ["month_inputs", "start_courses"]
 
@@ -53,7 +53,7 @@ def month_inputs(model: Model, month: int, rows: slice, vacant: Counts, pool: Po
             (offer.source, offered(model, number, month, rows)) for number, offer in enumerate(model.levers.offers)
         ),
         offers=offers,
-        routes=Routes(model.routes.start, model.routes.to, model.routes.share[rows]),
+        routes=model.routes.some(rows),
         pools=(pool,),
     )
 
@@ -93,7 +93,9 @@ def probabilities(model: Model, month: int, rows: slice, offers: Offers) -> Tabl
     trend = inputs.drivers.leaving[rows, month][:, None] * ~model.nhs
     factor = np.exp(model.levers.log_leaving(month, rows, model.cells) + trend[:, :, None])
     if model.stochastic:
-        factor = factor * shocked(model.shocks, inputs.parameters, units.month_index(inputs.months[month]), rows)[:, :, None]
+        factor = (
+            factor * shocked(model.shocks, inputs.parameters, units.month_index(inputs.months[month]), rows)[:, :, None]
+        )
     # All kinds of a group lie side by side, because a node reads them together.
     out = np.empty((len(total), workforce.group_cell.size, len(EDGES))).transpose(2, 0, 1)
     _chances.fill_chances(
@@ -185,14 +187,14 @@ def start_courses(model: Model, month: int, rows: slice, stock: Counts) -> Count
     """
     label = model.inputs.months[month]
     calendar = int(label[5:])
-    found = np.array(stock)
+    found: NDArray[Any] = np.array(stock)
     for start in model.rest.starts:
         if calendar in start.months and (model.held or not start.last_intake or label <= start.last_intake):
             people = _whole_starters(model, start, month, rows) if model.stochastic else start.people[rows]
             plain, on_track = start.plain.ravel(), start.on_track.ravel()
-            people = np.minimum(people.reshape(len(people), -1), found[:, plain]).astype(found.dtype)
-            found[:, plain] -= people
-            found[:, on_track] += people
+            moved = np.minimum(people.reshape(len(people), -1), found[:, plain]).astype(found.dtype)
+            found[:, plain] -= moved
+            found[:, on_track] += moved
     return found
 
 

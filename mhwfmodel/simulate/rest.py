@@ -14,7 +14,7 @@ from mhwfmodel.inputs.labour import Labour
 from mhwfmodel.simulate.starting import CourseStart, observed_ages, opening
 from mhwfmodel.simulate.tracks import TrackChances
 from mhwfmodel.supply import Places, Routes
-from mhwfmodel.supply.calibrate import TOLERANCE, Leaving, calibrate
+from mhwfmodel.supply.calibrate import TOLERANCE, Calibration, Leaving, calibrate
 from mhwfmodel.supply.entry import entry_states
 
 if TYPE_CHECKING:
@@ -101,10 +101,8 @@ def at_rest(
     for begin in range(0, draws, _DRAWS_AT_ONCE):
         rows = slice(begin, min(begin + _DRAWS_AT_ONCE, draws))
         some = part_of(inputs, rows)
-        track = TrackChances(
-            chances.give_up[rows], chances.passes[rows], chances.leads, chances.released[rows]
-        )
-        ways = Routes(routes.start, routes.to, routes.share[rows])
+        track = TrackChances(chances.give_up[rows], chances.passes[rows], chances.leads, chances.released[rows])
+        ways = routes.some(rows)
         parts.append(_solve(some, ages, workforce, places, track, ways, stochastic=stochastic, threads=threads))
     return _joined(parts)
 
@@ -124,19 +122,18 @@ def _solve(
     labour = inputs.labour
     leaving = leaving_of(inputs)
     entry = np.einsum("sdc,se->dce", inputs.source_share, entry_states(inputs.joiner_mix, labour.entry_ages))
-    courses, rest = None, None
+    courses: tuple[Table, Table] | None = None
+    before: Calibration | None = None
     people = "whole people" if stochastic else "expected values"
     for turn in range(_PASSES[people], 0, -1):
         rest = calibrate(
             inputs.staff, inputs.turnover, leaving, labour.moving, entry, places, labour.near, labour.same_sector,
-            courses=courses, near_to=rest, tolerance=_EXACT[people] if turn == 1 else _ROUGH, threads=threads,
+            courses=courses, near_to=before, tolerance=_EXACT[people] if turn == 1 else _ROUGH, threads=threads,
         )  # fmt: skip
         found = opening(inputs, leaving, rest, workforce, chances, routes)
-        courses = found.courses, found.quitting
+        courses, before = (found.courses, found.quitting), rest
     if ages == "observed":
-        found = opening(
-            inputs, leaving, replace(rest, mix=observed_ages(inputs, rest.mix)), workforce, chances, routes
-        )
+        found = opening(inputs, leaving, replace(rest, mix=observed_ages(inputs, rest.mix)), workforce, chances, routes)
     return AtRest(
         stock=whole_nodes(inputs, workforce, found.stock) if stochastic else found.stock,
         scale=rest.scale,

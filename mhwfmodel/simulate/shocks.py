@@ -14,6 +14,7 @@ import numpy as np
 
 from mhwfmodel import catalogue, rng, units
 from mhwfmodel.catalogue.states import cell_id
+from mhwfmodel.supply.sums import add_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,7 +64,7 @@ def shocks(inputs: Inputs) -> Shocks:
 
 def _sums(values: Table, group: NDArray[np.int64], size: int) -> Table:
     found = np.zeros((len(values), size))
-    np.add.at(found, (slice(None), group), values)
+    add_to(found, values, group)
     return found
 
 

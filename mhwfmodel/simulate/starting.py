@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -99,7 +99,7 @@ def opening(
     stock = np.zeros((len(by_state), workforce.graph.node_id.size))
     plain = workforce.first[:, None] + np.arange(STATES)
     stock[:, plain.ravel()] = by_state.reshape(len(by_state), -1)
-    completing = np.zeros_like(by_state)
+    completing = np.zeros((len(stock), routes.start.size - 1, STATES))
     starts = []
     approved = _approved(inputs, by_state)
     for kind in _kinds(workforce):
@@ -116,7 +116,9 @@ def opening(
             path = _path(start, workforce, chance, back, chances)
             _fill(on_track, kind, number, path, _present(inputs, kind.month[kind.of(number)], start.months))
             _go_on(on_track, inputs, workforce, kind, start, path, chance, back, chances)
-            completing[:, kind.cells] += _completing(start, path, chance, chances)
+            if chances.leads[number]:
+                course = routes.of_nodes(workforce.graph.node_cell)[kind.nodes[:, kind.of(number)[0]]]
+                completing[:, course] = _completing(start, path, chance, chances)
         _approve(on_track, inputs, workforce, kind, chance, back, approved[:, kind.cells])
         _balance(stock, on_track, kind, here)
     return Opening(stock, tuple(starts), *_routed(inputs, routes, completing))
@@ -135,7 +137,11 @@ def _kinds(workforce: Workforce) -> list[_Kind]:
         nodes = workforce.first[cells][:, None] + np.arange(part.stop - part.start)
         kinds.append(
             _Kind(
-                np.array(cells), nodes, workforce.node_track[part], workforce.node_month[part], workforce.node_state[part]
+                np.array(cells),
+                nodes,
+                workforce.node_track[part],
+                workforce.node_month[part],
+                workforce.node_state[part],
             )
         )
     return kinds
@@ -221,14 +227,12 @@ def _passing(start: CourseStart, path: Table, chance: Table, chances: TrackChanc
     rest = 1.0 - chance.sum(axis=3)
     passes = np.exp(-chances.give_up[:, start.track]) * chances.passes[:, start.track]
     people = path[:, :, -1] * rest[:, :, STATE_GROUP] * passes[:, None, None]
-    np.add.at(done, (slice(None), slice(None), NEXT), people)
+    _add(done.reshape(-1, STATES), NEXT, people.reshape(-1, STATES))
     return done
 
 
 def _completing(start: CourseStart, path: Table, chance: Table, chances: TrackChances) -> Table:
     """Who completes a course that leads elsewhere, a month on average, by the state they are then in."""
-    if not chances.leads[start.track]:
-        return np.zeros((*path.shape[:2], STATES))
     return _passing(start, path, chance, chances) * (len(start.months) / units.MONTHS_PER_YEAR)
 
 
@@ -246,13 +250,15 @@ def _approve(
     share = inputs.parameters.value("amhp_practising_share")
     for code, part in ((PRACTISING, share), (NOT_PRACTISING, 1.0 - share)):
         nodes = kind.of(numbers[code])
-        on_track[:, :, nodes] += by_month[:, :, kind.month[nodes]] * people[:, :, kind.state[nodes]] * part[:, None, None]
+        on_track[:, :, nodes] += (
+            by_month[:, :, kind.month[nodes]] * people[:, :, kind.state[nodes]] * part[:, None, None]
+        )
 
 
 def _balance(stock: Table, on_track: Table, kind: _Kind, here: Table) -> None:
     """Take those on tracks off the plain states; where there would be too many, put fewer on the tracks."""
     busy = np.zeros_like(here)
-    np.add.at(busy, (slice(None), slice(None), kind.state), on_track)
+    _add(busy.reshape(-1, STATES), kind.state, on_track.reshape(-1, kind.state.size))
     most = here * _MOST_ON_TRACKS
     kept = np.where(busy > most, np.divide(most, busy, out=np.ones_like(most), where=busy > 0), 1.0)
     placed = on_track * kept[:, :, kind.state]
@@ -310,24 +316,30 @@ def _routed(inputs: Inputs, routes: Routes, completing: Table) -> tuple[Routes, 
 
     Those who complete a course that leads to a cell without enough posts that fall vacant stay in their own post.
     """
-    left = np.repeat(np.arange(routes.start.size - 1), np.diff(routes.start))
+    left, course = routes.left, routes.course
     inside = routes.to >= 0
     leavers = inputs.staff * inputs.turnover / units.MONTHS_PER_YEAR
-    wish = completing.sum(axis=2)[:, left] * routes.share
+    wish = completing.sum(axis=2)[:, course] * routes.share
     going = np.zeros_like(leavers)
-    np.add.at(going, (slice(None), left), wish)
+    _add(going, left, wish)
     share = routes.share * _within(_MOST_TO_COURSES * leavers, going)[:, left]
-    wish = completing.sum(axis=2)[:, left] * share
+    wish = completing.sum(axis=2)[:, course] * share
     coming = np.zeros_like(leavers)
-    np.add.at(coming, (slice(None), routes.to[inside]), wish[:, inside])
+    _add(coming, routes.to[inside], wish[:, inside])
     room = _MOST_FROM_COURSES * (leavers - inputs.labour.moving[:, None] * (leavers - going))
     share = share * np.where(inside, _within(room, coming)[:, routes.to], 1.0)
-    people = completing[:, left] * share[:, :, None]
-    courses, quitting = np.zeros_like(completing), np.zeros_like(leavers)
-    np.add.at(quitting, (slice(None), left), people.sum(axis=2))
-    np.subtract.at(courses, (slice(None), left), people)
-    np.add.at(courses, (slice(None), routes.to[inside]), people[:, inside])
-    return Routes(routes.start, routes.to, np.ascontiguousarray(share)), courses, quitting
+    people = completing[:, course] * share[:, :, None]
+    courses, quitting = np.zeros((*leavers.shape, STATES)), np.zeros_like(leavers)
+    _add(quitting, left, people.sum(axis=2))
+    _add(courses, left, -people)
+    _add(courses, routes.to[inside], people[:, inside])
+    return replace(routes, share=np.ascontiguousarray(share)), courses, quitting
+
+
+def _add(total: Table, place: NDArray[np.int64], values: Table) -> None:
+    """Add values, dims (draw, entry, …), to a total at the place of each entry, dims (entry)."""
+    index: Any = (slice(None), place)
+    np.add.at(total, index, values)
 
 
 def _within(most: Table, wanted: Table) -> Table:

@@ -12,6 +12,7 @@ from mhwfmodel.catalogue.states import RECRUIT_SOURCES
 from mhwfmodel.simulate.rest import part_of
 from mhwfmodel.supply import Expected, Pool, step
 from mhwfmodel.supply.cohorts import resting_cohorts, take_up, training_month, training_results
+from mhwfmodel.supply.sums import add_to
 from mhwfmodel.supply.training import Training, entrants, training, training_cell_id
 
 if TYPE_CHECKING:
@@ -108,7 +109,9 @@ def graduates(inputs: Inputs) -> Graduates:
     icb, role = np.array(keys, dtype=np.int64).T
     ids = _icb_ids(inputs)
     entities = [training_cell_id(ids[i], _POOLS + catalogue.roles()[r].id) for i, r in keys]
-    pools = Graduates(of_cell, icb, role, np.array(entities, dtype=np.uint32), np.zeros((0, 12, len(keys))))
+    pools = Graduates(
+        of_cell, icb, role, np.array(entities, dtype=np.uint32), np.zeros((0, units.MONTHS_PER_YEAR, len(keys)))
+    )
     draws = inputs.parameters.draws.size
     years = [
         _year(pools, part_of(inputs, slice(begin, min(begin + _DRAWS_AT_ONCE, draws))))
@@ -136,8 +139,7 @@ def open_shares(inputs: Inputs, pools: Graduates) -> Table:
 def by_pool(pools: Graduates, people: Table) -> Table:
     """Sum over the cells of each pool, dims (draw, pool)."""
     found = np.zeros((len(people), pools.id.size))
-    there = pools.of_cell >= 0
-    np.add.at(found, (slice(None), pools.of_cell[there]), people[:, there])
+    add_to(found, people, pools.of_cell)
     return found
 
 
@@ -212,9 +214,7 @@ def _into_pools(made: School, qualified: Counts, chooser: Chooser, month: int) -
     return found
 
 
-def next_month(
-    made: School, now: Students, month: int, chooser: Chooser
-) -> tuple[Students, TrainingMonth]:
+def next_month(made: School, now: Students, month: int, chooser: Chooser) -> tuple[Students, TrainingMonth]:
     """Move students by a month: those who qualify come into the pools, those who have looked for a year find other work."""
     index = units.month_index(made.inputs.months[month])
     starting = entrants(made.training, index)

@@ -18,6 +18,8 @@ from mhwfmodel.supply.tracks import Track
 from mhwfmodel.supply.training import quantity as drawn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from mhwfmodel.catalogue import Destination, Pipeline, Quantity
@@ -27,7 +29,16 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-__all__ = ["NOT_PRACTISING", "PRACTISING", "TrackChances", "approval_tracks", "cell_tracks", "routes", "towards_approval", "track_chances"]
+__all__ = [
+    "NOT_PRACTISING",
+    "PRACTISING",
+    "TrackChances",
+    "approval_tracks",
+    "cell_tracks",
+    "routes",
+    "towards_approval",
+    "track_chances",
+]
 
 PRACTISING, NOT_PRACTISING = "practising", "not_practising"
 _APPROVAL_LINES = {PRACTISING: 64, NOT_PRACTISING: 65}
@@ -54,7 +65,7 @@ class TrackChances:
 def approval_months() -> int:
     """Months that an approval lasts (A049)."""
     years = catalogue.figure("A049").number
-    return int(12 * (years or 0.0))
+    return int(units.MONTHS_PER_YEAR * (years or 0.0))
 
 
 def approval_tracks() -> tuple[Track, ...]:
@@ -66,9 +77,7 @@ def approval_tracks() -> tuple[Track, ...]:
     )
     months = approval_months()
     pair = ((PRACTISING, NOT_PRACTISING), (NOT_PRACTISING, PRACTISING))
-    return tuple(
-        Track(code, _APPROVAL_LINES[code], months, start, after=code, other=other) for code, other in pair
-    )
+    return tuple(Track(code, _APPROVAL_LINES[code], months, start, after=code, other=other) for code, other in pair)
 
 
 def cell_tracks(cells: Cells) -> list[tuple[Track, ...]]:
@@ -111,7 +120,9 @@ def _course(pipeline: Pipeline, key: tuple[str, str, str], there: set[str]) -> T
     )
     following = [code for code in pipeline.leads_to if code in there]
     after = PRACTISING if pipeline.gives == "amhp" else (following[-1] if following else "")
-    return Track(pipeline.code, pipeline.id, pipeline.months, start, after=after, leaves=leads_elsewhere(pipeline, key[1]))
+    return Track(
+        pipeline.code, pipeline.id, pipeline.months, start, after=after, leaves=leads_elsewhere(pipeline, key[1])
+    )
 
 
 def leads_elsewhere(pipeline: Pipeline, role: str) -> bool:
@@ -157,28 +168,41 @@ def _approval(parameters: ParameterDraws, code: str) -> tuple[Table, Table]:
     return resumes, parameters.value("amhp_not_practising_reapproved")
 
 
-def routes(parameters: ParameterDraws, cells: Cells, tracks: list[tuple[Track, ...]]) -> Routes:
+def routes(parameters: ParameterDraws, cells: Cells, tracks: list[tuple[Track, ...]], workforce: Workforce) -> Routes:
     """Where those who complete a course go: to the cell of the new role in the same ICB, by sector."""
-    sectors, roles = catalogue.sectors(), catalogue.roles()
     keys = zip(*(part.tolist() for part in (cells.icb, cells.sector, cells.role, cells.strand)), strict=True)
     at = {key: cell for cell, key in enumerate(keys)}
-    sector_at = {sector.code: position for position, sector in enumerate(sectors)}
-    role_at = {role.code: position for position, role in enumerate(roles)}
-    start, to, shares = [0], [], []
-    for cell, given in enumerate(tracks):
-        for track in (track for track in given if track.leaves):
-            pipeline = catalogue.pipeline(track.code)
-            role = role_at[pipeline.to_role] if pipeline.to_role else int(cells.role[cell])
-            for sector, share in _shares(parameters, pipeline).items():
-                place = int(cells.sector[cell]) if sector == OWN else sector_at.get(sector, OUT)
-                strand = int(cells.strand[cell])
-                target = OUT if sector == OUTSIDE else _cell_of(at, int(cells.icb[cell]), place, role, strand)
-                if target not in (None, cell):
-                    to.append(target)
-                    shares.append(share)
+    numbers = {track.code: number for number, track in enumerate(workforce.tracks, start=1)}
+    course = np.zeros((len(tracks), len(numbers) + 1), dtype=np.int64)
+    # Course 0 leads nowhere: it is that of nodes on no course.
+    start, left, to, shares = [0, 0], [0], [], []
+    for cell, track in ((cell, track) for cell, given in enumerate(tracks) for track in given if track.leaves):
+        course[cell, numbers[track.code]] = len(left)
+        left.append(cell)
+        for target, share in _ways(parameters, cells, at, cell, catalogue.pipeline(track.code)):
+            to.append(target)
+            shares.append(share)
         start.append(len(to))
     share = np.stack(shares, axis=1) if shares else np.zeros((parameters.draws.size, 0))
-    return Routes(np.array(start, dtype=np.int64), np.array(to, dtype=np.int64), np.ascontiguousarray(share))
+    first, entered, of_cell = (np.array(part, dtype=np.int64) for part in (start, to, left))
+    of_node = course[workforce.graph.node_cell, workforce.node_track]
+    return Routes(first, entered, np.ascontiguousarray(share), of_cell, of_node)
+
+
+def _ways(
+    parameters: ParameterDraws, cells: Cells, at: dict[tuple[int, int, int, int], int], cell: int, pipeline: Pipeline
+) -> Iterator[tuple[int, Table]]:
+    """Cells that a course of a cell leads to, or out, and the share of those who complete that goes there."""
+    sectors = [sector.code for sector in catalogue.sectors()]
+    roles = [role.code for role in catalogue.roles()]
+    role = roles.index(pipeline.to_role) if pipeline.to_role else int(cells.role[cell])
+    for sector, share in _shares(parameters, pipeline).items():
+        target: int | None = OUT
+        if sector != OUTSIDE:
+            place = int(cells.sector[cell]) if sector == OWN else sectors.index(sector)
+            target = _cell_of(at, int(cells.icb[cell]), place, role, int(cells.strand[cell]))
+        if target is not None and target != cell:
+            yield target, share
 
 
 def _cell_of(at: dict[tuple[int, int, int, int], int], icb: int, sector: int, role: int, strand: int) -> int | None:

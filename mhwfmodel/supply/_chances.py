@@ -20,9 +20,9 @@ def fill_chances(
     """Write `out[kind, draw, group]`, kinds in the order of `workforce.EDGES`.
 
     Leaving, retiring, ageing and experience compete as hazards; what a track adds (giving it up, failing, passing on
-    to another cell) is decided among those who take no other edge, so that it changes nothing about the others. Staff of
-    an employer that closes are released whatever else they would have done: some look for another post, the others leave
-    the sector.
+    to another cell) is decided among those who take no other edge, so that it changes nothing about the others. Staff
+    of an employer that closes are released whatever else they would have done: some look for another post, the others
+    leave the sector.
     """
     four = np.empty(4)
     for row in range(out.shape[1]):

@@ -65,7 +65,7 @@ def _first_above(reach, number, level):
 
 @compiled
 def _routes(share, begin, end, reach):
-    """Running sums of the shares of a cell's routes."""
+    """Running sums of the shares of a course's routes."""
     so_far = 0.0
     for at in range(begin, end):
         so_far += share[at]
@@ -86,12 +86,12 @@ def _wish(u, cell, reach, number, routed, start, to, role, first, member):
 @compiled
 def choose(
     seed, draws, time, purpose, ids, lines, seeking, routed, cell, weight, near, same, icb, sector, role, start, member,
-    route_start, route_to, route_share, wish, rank,
+    route_start, route_to, route_share, route_of, wish, rank,
 ):  # fmt: skip
     """Where everybody wishes to go who seeks another cell: one entry of `wish` (a cell, -1 out, -2 nowhere) a person.
 
     A person's block of random numbers gives the choice and the rank among those who wish for the same cell. The kinds
-    of edges that `routed` marks follow the routes of their cell, all others what is on offer.
+    of edges that `routed` marks follow the routes of their course, all others what is on offer.
     """
     reach = np.empty(max(member.size, route_to.size) + 1)
     one, two = np.empty(1), np.empty(1)
@@ -100,7 +100,7 @@ def choose(
     person = 0
     for entry in range(seeking.shape[0]):
         row, node, kind, people = seeking[entry, 0], seeking[entry, 1], seeking[entry, 2], seeking[entry, 3]
-        here = cell[node]
+        here = route_of[node] if routed[kind] else cell[node]
         if row != known_row or here != known_cell or kind != known_kind:
             known_row, known_cell, known_kind = row, here, kind
             if routed[kind]:

@@ -19,7 +19,6 @@ from mhwfmodel.supply.states import (
     AGEING,
     AGES,
     BANDS,
-    GROUPS,
     NEXT,
     PROGRESS,
     STATE_GROUP,
@@ -61,7 +60,7 @@ class Leaving:
     def relative(self) -> Table:
         """Leaving relative to all, dims (draw, group)."""
         both = self.by_age[:, :, None] * self.by_band[:, None, :]
-        return np.ascontiguousarray(both.reshape(len(both), GROUPS))
+        return np.ascontiguousarray(both.reshape(len(both), -1))
 
 
 @dataclass(frozen=True, slots=True)

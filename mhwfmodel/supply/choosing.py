@@ -144,25 +144,41 @@ def _asked(pool: Pool, wanted: Counts) -> tuple[Table, NDArray[np.bool_]]:
     return asked, pool.of_cell >= 0
 
 
-def _wishes(
-    graph: Graph, offers: Offers | None, routes: Routes | None, kind: int, draw: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Table]:
-    """Cell left, cell entered (or out) and chance of all ways that those who take a kind of edge may go."""
-    if graph.edges[kind].routed:
-        if routes is None:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-        return np.repeat(np.arange(routes.start.size - 1), np.diff(routes.start)), routes.to, routes.share[draw]
-    lines = []
-    if offers is not None:
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """The ways that those may go who take a kind of edge: from a cell by what is on offer, from a course by its routes.
+
+    Args:
+        of_node: Where each node's people begin, dims (node).
+        cell: Cell of each beginning, dims (beginning).
+        begin: Beginning of each way, dims (way).
+        to: Cell that it leads to, or out, dims (way).
+        chance: Chance to go there, dims (way).
+    """
+
+    of_node: NDArray[np.int64]
+    cell: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    to: NDArray[np.int64]
+    chance: Table
+
+
+def _ways(graph: Graph, offers: Offers | None, routes: Routes | None, kind: int, draw: int) -> _Ways:
+    """All ways that those who take a kind of edge may go."""
+    of_node, cell = graph.node_cell, np.arange(graph.cell_id.size)
+    lines = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
+    if graph.edges[kind].routed and routes is not None:
+        of_node = routes.of_nodes(of_node)
+        cell = cell if routes.cell is None else routes.cell
+        lines = [(routes.course, routes.to, routes.share[draw])]
+    elif not graph.edges[kind].routed and offers is not None:
         for role in range(offers.places.start.size - 1):
             cells = offers.places.member[offers.places.start[role] : offers.places.start[role + 1]]
             chance = destinations(offers, draw, role)
             left, entered = np.nonzero(chance)
             lines.append((cells[left], cells[entered], chance[left, entered]))
-    if not lines:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    left_cells, entered_cells, chances = (np.concatenate(part) for part in zip(*lines, strict=True))
-    return left_cells, entered_cells, chances
+    begin, to, chances = (np.concatenate(part) for part in zip(*lines, strict=True))
+    return _Ways(of_node, cell, begin, to, chances)
 
 
 def _land_one(
@@ -180,32 +196,35 @@ def _land_one(
 
     cells, codes = landing.node.shape
     kinds = [kind for kind, edge in enumerate(graph.edges) if edge.seeks]
-    wishes = [_wishes(graph, offers, routes, kind, draw) for kind in kinds]
-    seeking: list[Table] = [np.asarray(people[draw], dtype=np.float64) for people in left.seeking]
-    leaving = [np.bincount(graph.node_cell, people, minlength=cells) for people in seeking]
+    ways = [_ways(graph, offers, routes, kind, draw) for kind in kinds]
+    seeking = [np.asarray(people[draw], dtype=np.float64) for people in left.seeking]
+    leaving: list[Table] = [
+        np.bincount(way.of_node, people, way.cell.size) for way, people in zip(ways, seeking, strict=True)
+    ]
     asked = np.zeros(cells)
-    for (here, there, chance), gone in zip(wishes, leaving, strict=True):
-        kept = there != OUT
-        np.add.at(asked, there[kept], gone[here[kept]] * chance[kept])
+    for way, people in zip(ways, leaving, strict=True):
+        kept = way.to != OUT
+        np.add.at(asked, way.to[kept], people[way.begin[kept]] * way.chance[kept])
     room = np.minimum(np.divide(np.maximum(vacant, 0.0), asked, out=np.ones(cells), where=asked > 0), 1.0)
     parts: list[tuple[NDArray[np.int64], NDArray[np.int64], Table]] = []
-    for kind, people, gone, (here, there, chance) in zip(kinds, seeking, leaving, wishes, strict=True):
-        let_in = chance * np.where(there == OUT, 1.0, room[there])
-        goes = np.bincount(here, let_in, minlength=cells)
-        left.flows[kind, draw] += gone * goes
-        stay = graph.edges[kind].target
-        rest = people * (1.0 - goes[graph.node_cell])
-        add_to(left.after[draw : draw + 1], rest[None, :], stay)
-        left.flows[kind, draw] += np.bincount(graph.node_cell, rest * (stay == OUT), minlength=cells)
+    for kind, people, gone, way in zip(kinds, seeking, leaving, ways, strict=True):
+        kept = way.to != OUT
+        let_in = way.chance * np.where(kept, room[way.to], 1.0)
+        goes = np.bincount(way.begin, let_in, minlength=way.cell.size)
+        left.flows[kind, draw] += np.bincount(way.cell, gone * goes, minlength=cells)
+        rest = people * (1.0 - goes[way.of_node])
+        add_to(left.after[draw : draw + 1], rest[None, :], graph.edges[kind].target)
+        left.flows[kind, draw] += np.bincount(graph.node_cell, rest * (graph.targets[kind] == OUT), minlength=cells)
         held = np.flatnonzero(people)
-        by_code = sparse.csr_array((people[held], (graph.node_cell[held], landing.code[held])), shape=(cells, codes))
-        kept = there != OUT
-        coming = (sparse.csr_array((let_in[kept], (there[kept], here[kept])), shape=(cells, cells)) @ by_code).tocoo()
+        shape = (way.cell.size, codes)
+        by_code = sparse.csr_array((people[held], (way.of_node[held], landing.code[held])), shape=shape)
+        begin, to = way.begin[kept], way.to[kept]
+        coming = (sparse.csr_array((let_in[kept], (to, begin)), shape=(cells, way.cell.size)) @ by_code).tocoo()
         into = landing.at(coming.row.astype(np.int64), coming.col.astype(np.int64))
         add_to(left.after[draw : draw + 1], coming.data[None, :], into)
-        moved = gone[here[kept]] * let_in[kept]
-        np.add.at(arrived, there[kept], moved)
-        parts.append((here[kept], there[kept], moved))
+        moved = gone[begin] * let_in[kept]
+        np.add.at(arrived, to, moved)
+        parts.append((way.cell[begin], to, moved))
     return tuple(np.concatenate(part) for part in zip(*parts, strict=True))  # type: ignore[return-value]
 
 
@@ -270,10 +289,11 @@ class Sampled:
         wish, rank = np.empty(people, dtype=np.int64), np.empty(people)
         places = offers.places
         routed = np.array([edge.routed for edge in graph.edges])
+        of_node = routes.of_nodes(graph.node_cell)
         _market.choose(
             self.seed, self.draws, month, int(rng.Purpose.SEEK), graph.node_id, graph.lines, seeking, routed,
             graph.node_cell, offers.weight, offers.near, offers.same, places.icb, places.sector, places.role,
-            places.start, places.member, routes.start, routes.to, routes.share, wish, rank,
+            places.start, places.member, routes.start, routes.to, routes.share, of_node, wish, rank,
         )  # fmt: skip
         arrived = np.zeros(vacant.shape, dtype=np.int64)
         moves = np.empty((people, 3), dtype=np.int64)

@@ -11,7 +11,7 @@ Source: DESIGN of the labour market; symmetric weights after Sinkhorn (1964) and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,22 +74,45 @@ class Offers:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """Where those go whose course leads on to another cell.
+    """Where those go whose course leads on to another cell: each course of a cell has routes of its own.
 
     Args:
-        start: First route of each cell, dims (cell + 1).
+        start: First route of each course of a cell, dims (course + 1).
         to: Cell that a route leads to, −1 out of the model, dims (route).
         share: Share of those who complete that takes a route; the rest stay in their post, dims (draw, route).
+        cell: Cell of each course, dims (course); when left out each cell has one course, in the order of the cells.
+        of_node: Course of each node, any where there is none, dims (node); that of its cell when left out.
     """
 
     start: NDArray[np.int64]
     to: NDArray[np.int64]
     share: Table
+    cell: NDArray[np.int64] | None = None
+    of_node: NDArray[np.int64] | None = None
 
     @staticmethod
     def none(cells: int, draws: int) -> Routes:
         """No course leads anywhere."""
         return Routes(np.zeros(cells + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros((draws, 0)))
+
+    def of_nodes(self, node_cell: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Course of each node, given the cell of each, dims (node)."""
+        return node_cell if self.of_node is None else self.of_node
+
+    @property
+    def left(self) -> NDArray[np.int64]:
+        """Cell that each route leaves, dims (route)."""
+        cell = np.arange(self.start.size - 1) if self.cell is None else self.cell
+        return np.repeat(cell, np.diff(self.start))
+
+    @property
+    def course(self) -> NDArray[np.int64]:
+        """Course that each route is of, dims (route)."""
+        return np.repeat(np.arange(self.start.size - 1), np.diff(self.start))
+
+    def some(self, rows: slice) -> Routes:
+        """The routes of some draws."""
+        return replace(self, share=self.share[rows])
 
 
 def offered(offers: Offers) -> tuple[Table, Table]:

@@ -25,7 +25,7 @@ def test_levels_and_differences_are_told(compared):
     assert [line.split("  ")[1] for line in filled[:3]] == ["Small place", "Small plan", "difference"]
     assert filled[2].split()[-1].startswith("+"), "people who stay longer fill more posts"
     assert rows(said.stdout, "Leavers a month")[2].split()[-1].startswith("−")
-    for heading in ("Vacancies", "Starters a month", "Specialist posts filled"):
+    for heading in ("Vacancies", "Starters a month", "Specialist posts filled", "AMHP gap (FTE)"):
         assert heading in said.stdout.splitlines()
     assert "Mar 2025" in said.stdout
 
@@ -55,14 +55,14 @@ def test_a_run_beside_itself_differs_nowhere_and_is_named_apart(cli, base, monke
     said = cli("compare", base[0], base[0] / "result.nc")
     assert said.exit_code == 0, said.stderr
     differences = [line.split()[1:] for line in said.stdout.splitlines() if line.startswith("  difference")]
-    assert len(differences) == 5
+    assert len(differences) == 6
     assert {cell for cells in differences for cell in cells} == {"0"}
     assert f"Small place ({base[0]})" in said.stdout
 
 
 def test_three_runs_name_each_difference(cli, base):
     said = cli("compare", base[0], base[0], base[0])
-    assert said.stdout.count(": diff.") == 2 * 5
+    assert said.stdout.count(": diff.") == 2 * 6
 
 
 def test_quiet_prints_nothing(cli, base):

@@ -34,7 +34,7 @@ def test_a_run_shows_a_table_and_its_files_on_standard_output(base):
     head = next(line for line in lines if "Mar 2024" in line)
     assert head.split() == ["Mar", "2024", "Mar", "2025", "May", "2025"]
     for label in ("Filled posts", "Full-time", "Vacancies", "Vacancy rate", "Turnover a year", "Starters a month",
-                  "Leavers a month", "Specialist posts", "NHS staff"):  # fmt: skip
+                  "Leavers a month", "Specialist posts", "NHS staff", "AMHP gap (FTE)"):  # fmt: skip
         assert any(line.startswith(label) for line in lines), label
     turnover = next(line for line in lines if line.startswith("Turnover"))
     assert turnover.split()[3] == "–", "flows begin after the opening month"
@@ -61,6 +61,28 @@ def test_the_table_tells_the_numbers_of_the_result(base):
     at = next(number for number, line in enumerate(lines) if line.startswith("Filled posts"))
     assert people(row["mean"]) == lines[at].split()[3]
     assert f"{people(row['q05'])} to {people(row['q95'])}" in lines[at + 1] or people(row["q05"]) in lines[at + 1]
+
+
+def test_the_gap_of_amhps_is_that_of_the_result(base):
+    from mhwfmodel.report.wording import people
+    from mhwfmodel.results import load_result
+
+    folder, said = base
+    row = load_result(folder).table("amhp_gap_fte").set_index("month").loc["2025-03"]
+    line = next(line for line in said.stdout.splitlines() if line.startswith("AMHP gap"))
+    assert line.split()[4] == people(row["mean"])
+    assert "mhwfmodel show amhp-need" in " ".join(said.stdout.split())
+
+
+@pytest.mark.usefixtures("instant")
+def test_a_run_without_amhps_has_no_line_for_them(base):
+    from dataclasses import replace
+
+    from mhwfmodel.cli.running import summary
+    from mhwfmodel.results import load_result
+
+    ready = load_result(base[0])
+    assert "AMHP" not in summary(replace(ready, groups={**ready.groups, "amhp": ready.amhp * 0.0}))
 
 
 def test_options_reach_the_run_and_the_manifest(cli, scenarios, tmp_path):

@@ -14,6 +14,8 @@ from mhwfmodel.results import Result
 from mhwfmodel.scenario import Scenario
 
 HERE, THERE = "E54000044", "E54000034"
+APART = {"assumptions": {"modelled_share_of_sector": 0, "newly_qualified_share": 0, "pwp_to_nhs_share": 0}}
+"""Employers that share nobody: who leaves one leaves the model, and none waits for the same students."""
 
 
 @cache
@@ -41,6 +43,11 @@ def here() -> str:
 @pytest.fixture(scope="session")
 def there() -> str:
     return THERE
+
+
+@pytest.fixture(scope="session")
+def apart() -> dict[str, object]:
+    return dict(APART)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import pytest
 import mhwfmodel as mh
 from mhwfmodel.report import comparison_rows, write_comparison
 from mhwfmodel.report.changes import differences
+from mhwfmodel.report.measures import drawn
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +27,31 @@ def test_rows_are_paired(both):
     assert ("turnover_rate", "social_care", "2024-03") not in found
 
 
-def test_a_plan_for_social_care_leaves_the_nhs_alone(both):
+def test_a_plan_for_social_care_reaches_the_nhs_through_the_labour_market_alone(both):
     nhs = [row for row in comparison_rows(both) if row.population == "nhs"]
-    assert nhs
-    assert all(row.difference.mean == 0 for row in nhs)
+    assert all(row.difference.mean == 0 for row in nhs if row.name == "establishment")
+    assert all(row.difference.mean == 0 for row in nhs if row.month <= "2025-03"), "the plan starts in April 2025"
+    (filled,) = [row for row in nhs if (row.name, row.month) == ("filled", "2027-03")]
+    assert 0 < abs(filled.difference.mean) < 0.05 * filled.base.mean
+
+
+def test_amhps_are_compared(both):
+    found = {(row.name, row.month): row for row in comparison_rows(both) if row.population == "amhp"}
+    row = found["amhp_gap_fte", "2027-03"]
+    paired = both.table("amhp_gap_fte").set_index("month").loc["2027-03"]
+    assert (row.difference.mean, row.difference.q95) == pytest.approx((paired["mean"], paired["q95"]))
+    assert found["amhp_need_fte", "2027-03"].difference.mean == 0, "no lever changes the need"
+    assert row.difference.mean == pytest.approx(-found["amhp_fte", "2027-03"].difference.mean, abs=1e-3)
+
+
+def test_a_difference_of_shares_is_that_of_the_two_shares(both):
+    change = drawn(both, "aged_55_share").sel(month="2027-03").values
+    one, two = (
+        (run.draws_by("aged_55_plus") / run.draws_by("filled")).sel(month="2027-03").values
+        for run in (both.base, both.other)
+    )
+    assert change == pytest.approx(two - one, abs=1e-7)
+    assert abs(change).max() < 0.05
 
 
 def test_months_may_be_chosen(both):
@@ -49,6 +71,12 @@ def test_the_workbook(both, tmp_path):
     assert {row["Plan"] for row in rows} == {"Retention plan"}
     row = next(row for row in rows if row["Measure"] == "Filled posts" and row["Month"] == "2027-03")
     assert row["Difference, mean"] == pytest.approx(row["Plan, mean"] - row["Base, mean"], abs=0.5)
+    amhp = list(book["AMHP difference by ICB"].iter_rows(values_only=True))
+    at = amhp[0].index("Gap: needed less on the rota, difference, mean [FTE]")
+    expected = both.table("amhp_gap_fte", by="icb").set_index(["icb", "month"])["mean"]
+    assert {(row[1], row[3]): pytest.approx(row[at], abs=1e-4) for row in amhp[1:]} == {
+        key: value for key, value in expected.items() if key[1] in {row[3] for row in amhp[1:]}
+    }
     levers = list(book["Levers"].iter_rows(values_only=True))
     assert [row[1] for row in levers[1:]] == ["Support in the first three years", "Pay supplement"]
     assert all(row[-1] for row in levers[1:])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mhwfmodel.errors import DataError
-from mhwfmodel.report.measures import BOARD, drawn, measure, told
+from mhwfmodel.report.measures import AMHP, BOARD, STAFFING, drawn, measure, told
 from mhwfmodel.report.outlook import outlook, points
 
 
@@ -26,8 +26,20 @@ def test_averages_of_twelve_months(england):
     np.testing.assert_allclose(found.values, expected.values, rtol=1e-5)
 
 
+def test_ages_and_retirements(england):
+    month = england.months[12]
+    aged, filled = (england.draws_by(name).sel(month=month) for name in ("aged_55_plus", "filled"))
+    share = told(england, "aged_55_share").sel(month=month)
+    assert float(share.sel(stat="mean")) == pytest.approx(float(aged.mean() / filled.mean()))
+    assert float(share.sel(stat="q50")) == pytest.approx(float(np.median(aged / filled)))
+    retired = england.draws_by("retirements").isel(month=slice(1, 13)).sum("month")
+    np.testing.assert_allclose(drawn(england, "retirements_a_year").sel(month=month), retired, rtol=1e-5)
+    by_icb = told(england, "aged_55_share", ("icb",)).sel(stat="mean", month=month)
+    assert float(by_icb.min()) < float(share.sel(stat="mean")) < float(by_icb.max())
+
+
 def test_every_measure_has_a_unit_and_a_definition():
-    for name in BOARD:
+    for name in (*BOARD, *STAFFING, *AMHP):
         item = measure(name)
         assert item.unit
         assert item.definition

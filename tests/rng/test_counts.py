@@ -108,6 +108,22 @@ def test_a_way_of_chance_0_at_the_end_changes_no_other_count():
     assert (beside[3] == 0).all()
 
 
+def test_lines_make_entities_of_one_id_independent_and_line_0_is_none():
+    draws = DRAWS[:4000]
+    same = np.full(3, 600, dtype=np.uint32)
+    joint = np.stack([np.full((draws.size, 1), 0.2), np.full((draws.size, 1), 0.3)])
+    n = np.full((draws.size, 3), 20, dtype=np.int64)
+    column = np.zeros(3, dtype=np.int64)
+    counts = rng.competing(SEED, draws, same, Purpose.LEAVE, n, joint, column, np.array([0, 1, 255]), time=5)
+    none = rng.competing(SEED, draws, same[:1], Purpose.LEAVE, n[:, :1], joint, column[:1], time=5)
+    np.testing.assert_array_equal(counts[:, :, :1], none)
+    assert not (counts[:, :, 0] == counts[:, :, 1]).all()
+    error = 1.0 / np.sqrt(draws.size)
+    for way in range(2):
+        correlation = np.corrcoef(counts[way], rowvar=False)
+        assert (np.abs(correlation - np.eye(3)) < 4 * error).all()
+
+
 def test_one_way_only_is_the_binomial_of_decision_0():
     draws = DRAWS[:2000]
     joint = np.full((1, draws.size, 1), 0.3)

@@ -53,7 +53,7 @@ def as_yaml(data: object) -> str:
 
 def test_the_shortest_scenario_is_the_default_run() -> None:
     scenario = check_text("name: x")
-    assert (scenario.baseline, scenario.start, scenario.months, scenario.draws) == ("expected", "2024-04", 120, 200)
+    assert (scenario.baseline, scenario.start, scenario.months, scenario.draws) == ("expected", "2024-04", 120, 100)
     assert len(scenario.icb_codes) == 42
     assert (scenario.opening_month, scenario.month_labels[0], scenario.month_labels[-1]) == (
         "2024-03",

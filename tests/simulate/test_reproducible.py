@@ -10,7 +10,6 @@ import pytest
 import mhwfmodel as mh
 from mhwfmodel.scenario import Scenario
 
-
 ICBS = ("E54000011", "E54000044")
 
 

@@ -10,6 +10,9 @@ import pytest
 from scipy import stats
 
 from mhwfmodel.supply import OUT, Edges, Graph, MonthInputs, Sampled, step
+from mhwfmodel.supply.entry import entry_states
+from mhwfmodel.supply.states import AGES, BANDS, GROUPS, SOURCES
+from mhwfmodel.supply.workforce import EDGES
 
 FIRST_MONTH = 24_291
 
@@ -21,7 +24,9 @@ class Workforce:
     graph: Graph
     chance: np.ndarray
 
-    def months(self, stock, number, chooser, *, posts=0, fill=1.0, shares=None, inflow=None, offers=(), routes=None, first=0):
+    def months(
+        self, stock, number, chooser, *, posts=0, fill=1.0, shares=None, inflow=None, offers=(), routes=None, first=0
+    ):
         """Yield the steps of consecutive months; a table given by month may be a function of the month's number."""
         stock = np.asarray(stock)
         draws, cells = stock.shape[0], self.graph.cell_id.size
@@ -167,3 +172,56 @@ def cases(shared):
         return {case["id"]: case for case in json.loads(text)["cases"]}
 
     return read
+
+
+def _staff_chances(net, by_group, *, within=0.3, between=0.4, stops=None, passes=None):
+    """Chances of all kinds of edges, dims (kind, group), as a month makes them.
+
+    `by_group` is the chance of leaving, retiring, passing on in experience and in age of each band of age and
+    experience, dims (4, band); `stops` and `passes` are what happens on each track among those who take no other edge,
+    dims (track).
+    """
+    tracks = len(net.tracks) + 1
+    stops = np.zeros(tracks) if stops is None else np.append(0.0, stops)
+    passes = np.ones(tracks) if passes is None else np.append(1.0, passes)
+    leads = np.array([False, *(track.leaves for track in net.tracks)])[net.group_track]
+    leave, retire, progress, age = by_group[:, net.group_state]
+    chance = dict.fromkeys(EDGES, 0.0)
+    chance |= {"move": leave * within, "between": leave * between, "exit": leave * (1.0 - within - between)}
+    chance |= {"retire": retire, "progress": progress, "age": age}
+    rest = 1.0 - leave - retire - progress - age
+    stop = stops[net.group_track]
+    done = np.where(net.group_last, rest * (1.0 - stop), 0.0)
+    passed = passes[net.group_track]
+    chance["switch"] = rest * stop + np.where(leads, 0.0, done * (1.0 - passed))
+    chance["qualify"] = np.where(leads, done * passed, 0.0)
+    return np.stack([np.broadcast_to(chance[kind], net.group_cell.shape) for kind in EDGES])
+
+
+def _group_chances(leave=0.03, retire=0.01, progress=0.03, age=0.005):
+    """The same for all bands of age and experience that have the edge, newcomers leaving more, dims (4, band)."""
+    ages, bands = np.divmod(np.arange(GROUPS), len(BANDS))
+    return np.stack(
+        [
+            leave * (1.0 + 0.5 * (bands == 0)),
+            retire * (ages == len(AGES) - 1),
+            np.where((bands > 0) & (bands < len(BANDS) - 1), progress, 0.0),
+            np.where(ages < len(AGES) - 1, age, 0.0),
+        ]
+    )
+
+
+@pytest.fixture(scope="session")
+def staff_chances():
+    return _staff_chances
+
+
+@pytest.fixture(scope="session")
+def group_chances():
+    return _group_chances
+
+
+@pytest.fixture(scope="session")
+def entry():
+    """States of recruits of each source, dims (source, state)."""
+    return entry_states((0.1, 0.2, 0.3, 0.4), np.full((len(SOURCES), len(AGES)), 1.0 / len(AGES)))

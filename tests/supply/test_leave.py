@@ -121,7 +121,5 @@ def test_nobody_is_lost_between_leaving_and_landing(random):
         5, np.arange(draws, dtype=np.uint32), graph.node_id, rng.Purpose.LEAVE, stock, probability, graph.node_group,
         graph.lines, time=24_300,
     )  # fmt: skip
-    out = sum(
-        taken[kind][:, edge.target == OUT].sum(axis=1) for kind, edge in enumerate(graph.edges) if not edge.seeks
-    )
+    out = sum(taken[kind][:, edge.target == OUT].sum(axis=1) for kind, edge in enumerate(graph.edges) if not edge.seeks)
     np.testing.assert_array_equal(people + out, stock.sum(axis=1))
