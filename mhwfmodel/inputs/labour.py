@@ -1,4 +1,4 @@
-"""What the labour market is made of: ages, retirement, distances and what people prefer, each drawn from its own input."""
+"""What the labour market is made of: ages, retirement, distances and what people prefer, each from its own input."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _years(band: str) -> int:
 
 
 def _nearness(decay: Table, icb_codes: tuple[str, ...], moves: MoveScope) -> Table:
-    """`exp(−γ d)` between the ICBs of a run, dims (draw, icb, icb); only the diagonal where nobody moves between them."""
+    """`exp(−γ d)` between the ICBs of a run, dims (draw, icb, icb); only the diagonal where nobody moves."""
     at = {place.code: position for position, place in enumerate(catalogue.icbs())}
     rows = [at[code] for code in icb_codes]
     if moves == "within_icb":

@@ -1,7 +1,8 @@
 """What a lever may do to the inputs, as typed effects.
 
 Combining, in this order: posts are added before they are scaled; scalings of one thing multiply (their logarithms
-add); people offered by programmes add up; closures are independent of each other. Nothing is rounded until all effects are combined.
+add); people offered by programmes add up; closures are independent of each other. Nothing is rounded until all effects
+are combined.
 """
 
 from __future__ import annotations

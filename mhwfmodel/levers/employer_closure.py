@@ -14,19 +14,23 @@ from mhwfmodel.levers.effects import Closed, Effect, Scaled
 class EmployerClosure(LeverBase):
     """Employers that close, such as charities whose funding ends.
 
-    Staff of an employer that closes look for a post with the other employers of their role, the nearer the likelier; whom no
-    vacancy takes leaves the sector. Posts are lost with the employer unless others take the work over.
+    Staff of an employer that closes look for a post with the other employers of their role, the nearer the likelier;
+    whom no vacancy takes leaves the sector. Posts are lost with the employer unless others take the work over.
     """
 
     owner: ClassVar[str] = "commissioners and employers"
     level: ClassVar[Level] = "place"
-    evidence: ClassVar[str] = "none on how many close: the size is the plan's assumption; where staff go is the model's market"
+    evidence: ClassVar[str] = (
+        "none on how many close: the size is the plan's assumption; where staff go is the model's market"
+    )
     source: ClassVar[tuple[str, ...]] = ()
     moves: ClassVar[str] = "leavers up and establishment down"
 
     kind: Literal["employer_closure"] = "employer_closure"
     closing: Change = Field(
-        ge=0, le=1, description="Share of the staff in the scope whose employer closes, as 10% or 0.1; spread over the ramp"
+        ge=0,
+        le=1,
+        description="Share of the staff in the scope whose employer closes, as 10% or 0.1; spread over the ramp",
     )
     posts_lost: Change = Field(
         default=1.0, ge=0, le=1, description="Share of their posts that no other employer takes over, as 100% or 1"

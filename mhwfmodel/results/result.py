@@ -32,9 +32,9 @@ class Result:
     """The outcome of one run.
 
     Args:
-        groups: Group name to dataset: `detail`, `icb_sector`, `icb_role`, `draws`, `england`, `amhp` (every draw by ICB),
-            `amhp_council` (by council), `flows` (who moved from where to where), `training` (students), and `parameters`,
-            the uncertain inputs as drawn.
+        groups: Group name to dataset: `detail`, `icb_sector`, `icb_role`, `draws`, `england`, `amhp` (every draw by
+            ICB), `amhp_council` (by council), `flows` (who moved from where to where), `training` (students), and
+            `parameters`, the uncertain inputs as drawn.
         manifest: Everything needed to reproduce the run: resolved scenario, seed, versions, hashes, timings.
     """
 

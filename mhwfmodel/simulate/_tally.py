@@ -12,7 +12,8 @@ def tally(stock, cell, band, old, status, released, bands, aged, counts):
     """Count people by cell: by experience, aged 55 and over, and on tracks.
 
     `status[node]` is the number of the node's track, 0 for none; `released[draw, track]` the share of time it takes.
-    `counts[track, draw, cell]` are the people on each track, at 0 those whom a course takes, as full-time posts of time.
+    `counts[track, draw, cell]` are the people on each track, at 0 those whom a course takes, as full-time posts of
+    time.
     """
     for row in range(stock.shape[0]):
         for node in range(stock.shape[1]):

@@ -62,7 +62,7 @@ class Collected:
 
 
 def flows_of(model: Model, after: Step) -> tuple[Table, Table]:
-    """Moves from sector to sector and from ICB to ICB over the draws of a block; on the diagonal those inside a cell too."""
+    """Moves from sector to sector and from ICB to ICB over the draws of a block; on the diagonal also inside a cell."""
     cells = model.inputs.cells
     inside = next(
         people for edge, people in zip(model.workforce.graph.edges, after.flows, strict=True) if edge.kind == "move"
@@ -131,7 +131,8 @@ def training_dataset(kept: Collected, model: Model, pipelines: Sequence[str], mo
 def council_dataset(fte: Table, given: Rota, icb_codes: Sequence[str], months: Sequence[str]) -> xr.Dataset:
     """AMHPs by council: need, rota and gap, dims (stat, council, month).
 
-    A council has the part of its ICBs' rota that it has of their people: which council employs or approves whom is not known.
+    A council has the part of its ICBs' rota that it has of their people: which council employs or approves whom is not
+    known.
 
     Args:
         fte: AMHPs on the rota, dims (draw, icb, month) [FTE].

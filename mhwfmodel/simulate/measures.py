@@ -138,7 +138,8 @@ def _people(model: Model, given: Rota, stock: Counts, rows: slice) -> dict[str, 
     counts = np.zeros((len(workforce.tracks) + 1, draws, cells))
     _tally.tally(
         stock, workforce.graph.node_cell, STATE_BAND[workforce.node_state],
-        STATE_AGE[workforce.node_state] == _OLDEST, workforce.node_track, model.tracks.released[rows], bands, aged, counts,
+        STATE_AGE[workforce.node_state] == _OLDEST, workforce.node_track, model.tracks.released[rows], bands, aged,
+        counts,
     )  # fmt: skip
     fte_each = model.inputs.participation[rows]
     practising = counts[given.practising] if given.practising else np.zeros((draws, cells))

@@ -154,7 +154,7 @@ def prepare(inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: in
 
 
 def _boundary(labour: Labour, rest: AtRest) -> Table:
-    """Share of those who leave without retiring who go to an employer of the sector that is not modelled, dims (draw, cell)."""
+    """Share of leavers, retiring apart, who go to an employer of the sector that is not modelled, dims (draw, cell)."""
     moving, inside = labour.moving[:, None], labour.inside[:, None]
     beside = rest.modelled * (inside - moving) / np.where(moving > 0, moving, 1.0)
     return np.where(moving > 0, np.minimum(beside, 1.0 - rest.modelled), inside)

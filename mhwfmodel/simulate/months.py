@@ -99,7 +99,8 @@ def probabilities(model: Model, month: int, rows: slice, offers: Offers) -> Tabl
     # All kinds of a group lie side by side, because a node reads them together.
     out = np.empty((len(total), workforce.group_cell.size, len(EDGES))).transpose(2, 0, 1)
     _chances.fill_chances(
-        rest.scale[rows], factor, model.leaving.relative[rows], model.leaving.retire[rows], model.leaving.retiring[rows],
+        rest.scale[rows], factor, model.leaving.relative[rows], model.leaving.retire[rows],
+        model.leaving.retiring[rows],
         progress_hazards(),
         model.leaving.ageing[rows], rest.modelled[rows], model.boundary[rows], pull, within, model.tracks.give_up[rows],
         model.tracks.passes[rows], model.levers.closing(month, model.cells),
@@ -182,8 +183,8 @@ def offered(model: Model, number: int, month: int, rows: slice) -> Counts:
 def start_courses(model: Model, month: int, rows: slice, stock: Counts) -> Counts:
     """Put those who start a course this month on it, dims (draw, node); nobody changes post by that.
 
-    Places are filled as far as there are staff to take them. Whole starters of a course are a running sum of the expected
-    ones, rounded with one uniform a cell and course.
+    Places are filled as far as there are staff to take them. Whole starters of a course are a running sum of the
+    expected ones, rounded with one uniform a cell and course.
     """
     label = model.inputs.months[month]
     calendar = int(label[5:])

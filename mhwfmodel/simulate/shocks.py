@@ -1,8 +1,8 @@
 """Shocks that staff of one employer share: a good month or a bad one for all of them.
 
-With n employers of one size in an ICB and sector, the share of staff who leave in a month has a beta distribution around the
-usual chance p with the intra-class correlation ρ/n; who leaves given the share is binomial, so the number is beta-binomial:
-the fewer and the larger the employers, the wider. The mean stays p.
+With n employers of one size in an ICB and sector, the share of staff who leave in a month has a beta distribution
+around the usual chance p with the intra-class correlation ρ/n; who leaves given the share is binomial, so the number
+is beta-binomial: the fewer and the larger the employers, the wider. The mean stays p.
 """
 
 from __future__ import annotations

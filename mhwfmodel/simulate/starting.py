@@ -64,8 +64,8 @@ class Opening:
         stock: Expected people by node at the end of the month before the first, dims (draw, node).
         starts: Courses that start.
         routes: Where courses lead to, no more of them to a cell than it can take in at rest.
-        courses: People a month who come to a cell and state from a course, less those who leave it for what a course led
-            to, at rest, dims (draw, cell, state).
+        courses: People a month who come to a cell and state from a course, less those who leave it for what a course
+            led to, at rest, dims (draw, cell, state).
         quitting: The latter alone, dims (draw, cell).
     """
 
@@ -184,8 +184,8 @@ def _present(
 ) -> NDArray[np.bool_]:
     """Which months of a course have a cohort before the run's first month.
 
-    Courses start when a month begins: who is in month k before the first month (0 the first) started k months before it, and
-    nobody is in month 0. Who comes from a course of so many `months_before` comes when a month ends.
+    Courses start when a month begins: who is in month k before the first month (0 the first) started k months before
+    it, and nobody is in month 0. Who comes from a course of so many `months_before` comes when a month ends.
     """
     first = int(inputs.months[0][5:])
     started = (first - 1 - month - months_before) % units.MONTHS_PER_YEAR + 1
@@ -274,14 +274,14 @@ def _share_of(inputs: Inputs, code: str) -> Table:
     takes = np.array([offers_course(pipeline, key, approved=key in approved) for key in keys])
     total = (inputs.column_staff * takes).sum(axis=1, keepdims=True)
     staff = inputs.staff * takes[inputs.column]
-    return np.divide(staff, total, out=np.zeros_like(staff), where=total > 0)
+    return np.asarray(np.divide(staff, total, out=np.zeros_like(staff), where=total > 0), dtype=np.float64)
 
 
 def _approved(inputs: Inputs, by_state: Table) -> Table:
     """Approved AMHPs by cell and state, dims (draw, cell, state).
 
-    England's number is shared over the posts that AMHPs hold, in each of them by staff; then by age as published, among those
-    with three years of experience or more.
+    England's number is shared over the posts that AMHPs hold, in each of them by staff; then by age as published,
+    among those with three years of experience or more.
     """
     columns = {(item.sector, item.role, item.strand): number for number, item in enumerate(catalogue.post_columns())}
     share = np.zeros(len(columns))

@@ -58,7 +58,8 @@ class Graduates:
         icb: ICB of each pool, dims (pool).
         role: Role of each pool, dims (pool).
         id: Stable id of each pool, dims (pool).
-        year: People who come into each pool in the twelve months of a year from the run's first on, dims (draw, month, pool).
+        year: People who come into each pool in the twelve months of a year from the run's first on, dims (draw, month,
+            pool).
     """
 
     of_cell: NDArray[np.int64]
@@ -215,7 +216,7 @@ def _into_pools(made: School, qualified: Counts, chooser: Chooser, month: int) -
 
 
 def next_month(made: School, now: Students, month: int, chooser: Chooser) -> tuple[Students, TrainingMonth]:
-    """Move students by a month: those who qualify come into the pools, those who have looked for a year find other work."""
+    """Move students by a month: who qualify come into the pools, who have looked for a year find other work."""
     index = units.month_index(made.inputs.months[month])
     starting = entrants(made.training, index)
     moved = step(made.training.graph, now.stock, training_month(made.training, now.stock, index, starting), chooser)

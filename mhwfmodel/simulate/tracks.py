@@ -1,4 +1,4 @@
-"""The courses and approvals of a run: the catalogue's pipelines for staff, put on the cells whose staff may take them."""
+"""The courses and approvals of a run: the catalogue's pipelines for staff, on the cells whose staff may take them."""
 
 from __future__ import annotations
 
@@ -214,7 +214,7 @@ def _cell_of(at: dict[tuple[int, int, int, int], int], icb: int, sector: int, ro
 
 
 def _shares(parameters: ParameterDraws, pipeline: Pipeline) -> dict[str, Table]:
-    """Share of those who complete a course that goes to each sector, to their own, or out of the model, dims (draw) each."""
+    """Share of those who complete a course that goes to each sector, their own, or out, dims (draw) each."""
     names = [item.sector for item in of_pipeline(pipeline.code)]
     given = catalogue.destinations()
     shares = destination_shares(given, pipeline.code, names, parameters.value, parameters.draws.size)

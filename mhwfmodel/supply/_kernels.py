@@ -20,9 +20,9 @@ def add_columns(out, values, target):
     """Add column n of `values` to column `target[n]` of `out`; a negative target drops it."""
     for row in range(values.shape[0]):
         for column in range(values.shape[1]):
-            value = values[row, column]
-            if value != 0 and target[column] >= 0:
-                out[row, target[column]] += value
+            place = target[column]
+            if place >= 0:
+                out[row, place] += values[row, column]
 
 
 @compiled

@@ -198,8 +198,9 @@ def _land_one(
     kinds = [kind for kind, edge in enumerate(graph.edges) if edge.seeks]
     ways = [_ways(graph, offers, routes, kind, draw) for kind in kinds]
     seeking = [np.asarray(people[draw], dtype=np.float64) for people in left.seeking]
-    leaving: list[Table] = [
-        np.bincount(way.of_node, people, way.cell.size) for way, people in zip(ways, seeking, strict=True)
+    leaving = [
+        np.asarray(np.bincount(way.of_node, people, way.cell.size), dtype=np.float64)
+        for way, people in zip(ways, seeking, strict=True)
     ]
     asked = np.zeros(cells)
     for way, people in zip(ways, leaving, strict=True):

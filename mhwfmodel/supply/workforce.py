@@ -76,26 +76,14 @@ def workforce_graph(
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
     column = _Columns([layouts[given] for given in chosen], first, codes)
     group_cell, group_state, group_track, group_last, node_group = _groups(column)
-    stays, out = column.target("stays"), np.full(int(sizes.sum()), OUT)
-    edges = (
-        Edges("move", stays, leaver=True, starter="other_employers"),
-        Edges("between", stays, leaver=True, seeks=True),
-        Edges("boundary", out, leaver=True),
-        Edges("exit", out, leaver=True),
-        Edges("retire", out, leaver=True),
-        Edges("progress", column.target("progress"), leaver=False),
-        Edges("age", column.target("ageing"), leaver=False),
-        Edges("switch", column.target("switch"), leaver=False),
-        Edges("qualify", stays, leaver=True, seeks=True, routed=True),
-        Edges("close", out, leaver=True, seeks=True),
-    )
+    stays = column.target("stays")
     graph = Graph(
         cell_id=cell_id,
         node_id=column.ids(cell_id),
         node_cell=column.cell,
         node_group=node_group,
         advance=stays,
-        edges=edges,
+        edges=_edges(column, stays),
         sources=SOURCES,
         doors=tuple(
             tuple((first + state, float(shares[state])) for state in np.flatnonzero(shares)) for shares in entry
@@ -145,6 +133,23 @@ class _Columns:
     def ids(self, cell_id: NDArray[np.uint32]) -> NDArray[np.uint32]:
         """Stable ids of the nodes."""
         return cell_id[self.cell] + self.all("number").astype(np.uint32)
+
+
+def _edges(column: _Columns, stays: NDArray[np.int64]) -> tuple[Edges, ...]:
+    """All kinds of edges, in the order of `EDGES`."""
+    out = np.full(stays.size, OUT)
+    return (
+        Edges("move", stays, leaver=True, starter="other_employers"),
+        Edges("between", stays, leaver=True, seeks=True),
+        Edges("boundary", out, leaver=True),
+        Edges("exit", out, leaver=True),
+        Edges("retire", out, leaver=True),
+        Edges("progress", column.target("progress"), leaver=False),
+        Edges("age", column.target("ageing"), leaver=False),
+        Edges("switch", column.target("switch"), leaver=False),
+        Edges("qualify", stays, leaver=True, seeks=True, routed=True),
+        Edges("close", out, leaver=True, seeks=True),
+    )
 
 
 def _groups(

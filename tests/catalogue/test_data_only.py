@@ -1,4 +1,4 @@
-"""A role and a sector are added by editing tables only; tables that cannot hold together are refused, all at once."""
+"""A role, a sector and pipelines are added by editing tables only; tables that cannot hold together are refused, all at once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from mhwfmodel import catalogue
 from mhwfmodel.errors import DataError, Fault
 
 ROLE, SECTOR = "mental_health_support_navigator", "social_enterprise"
+COURSE, APPRENTICESHIP = "navigator_course", "navigator_apprenticeship"
 TOTAL, INDEPENDENT, COUNTED = 621_500, 515_000, 585_000
 
 Rows = list[dict[str, str]]
@@ -29,13 +30,23 @@ import sys
 import mhwfmodel as mh
 from mhwfmodel.inputs import build, columns, england_cells
 from mhwfmodel.scenario import Scenario
+from mhwfmodel.simulate.model import prepare
 
 wanted = Scenario(name="added", months=3, draws=2)
-posts = build(wanted, central=True).filled.reshape(-1, len(columns())).sum(axis=0)
+inputs = build(wanted, central=True)
+posts = inputs.filled.reshape(-1, len(columns())).sum(axis=0)
 result = mh.run(wanted, threads=1)
 data = result.england.fillna(0.0)
 balance = data["filled"].diff("month") - (data["starters"] - data["leavers"]).isel(month=slice(1, None))
+model = prepare(inputs, wanted, stochastic=False)
+codes = [track.code for track in model.workforce.tracks]
+students = result.groups["training"].sel(pipeline=sys.argv[3]).sum("icb")
 told = {
+    "students": {name: students[name].values.tolist() for name in students},
+    "apprentices": sum(
+        float(start.people.sum()) for start in model.rest.starts if codes[start.track - 1] == sys.argv[4]
+    ),
+    "newly": float(result.england["starters_newly_qualified"].sel(role=sys.argv[1], sector=sys.argv[2]).sum()),
     "package": mh.__file__,
     "central": [[column.sector, column.role, float(number)] for column, number in zip(columns(), posts)],
     "role": data["filled"].sel(role=sys.argv[1]).sum("sector").values.tolist(),
@@ -98,7 +109,24 @@ def add_sector(folder: Path) -> None:
     add(folder, "role_mix.csv", model, sector=SECTOR, role=ROLE, share="0.1")
 
 
-ADDITIONS: tuple[Callable[[Path], None], ...] = (add_role, add_sector)
+def add_pipelines(folder: Path) -> None:
+    """A course of two months for students and an apprenticeship of staff, both to the role that is added."""
+    places = {"id": "9004", "name": "navigator_places", "central": "4200", "low": "4000", "high": "4400"}
+    add(folder, "parameters.csv", {"name": "think_ahead_places"}, **places)
+    every_month = " ".join(map(str, range(1, 13)))
+    each = {"to_role": ROLE, "months": "2", "intake_months": every_month, "last_intake": ""}
+    course = {"id": "61", "code": COURSE, "name": "Navigator course", "places": "navigator_places"}
+    add(folder, "pipelines.csv", {"code": "think_ahead"}, **each, **course, pass_rate="1", take_up="1")
+    apprentices = {"id": "62", "code": APPRENTICESHIP, "name": "Navigator apprenticeship", "sectors": SECTOR}
+    add(folder, "pipelines.csv", {"code": "social_work_apprenticeship"}, **each, **apprentices)
+    shares = {"status": "assumed", "source": ""}
+    for sector, share in ((SECTOR, "0.6"), ("nhs", "0.4")):
+        row = {"pipeline": COURSE, "sector": sector, "share": share}
+        add(folder, "pipeline_destinations.csv", {"pipeline": "assessed_year"}, **row, **shares)
+    add(folder, "pipeline_destinations.csv", {"pipeline": "assessed_year"}, pipeline=APPRENTICESHIP, **shares)
+
+
+ADDITIONS: tuple[Callable[[Path], None], ...] = (add_role, add_sector, add_pipelines)
 """What is added to a copy of the package; each edits tables and nothing else."""
 
 
@@ -109,7 +137,7 @@ def added(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
     shutil.copytree(root / "mhwfmodel", home / "mhwfmodel")
     for addition in ADDITIONS:
         addition(home / "mhwfmodel" / "catalogue" / "data")
-    command = [sys.executable, "-P", "-c", RUN, ROLE, SECTOR]
+    command = [sys.executable, "-P", "-c", RUN, ROLE, SECTOR, COURSE, APPRENTICESHIP]
     environment = {**os.environ, "PYTHONPATH": str(home)}
     done = subprocess.run(command, env=environment, cwd=home, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
@@ -149,6 +177,18 @@ def test_the_published_total_and_the_people_are_kept(added) -> None:
     assert added["balance"] == 0
 
 
+def test_students_of_a_pipeline_that_is_added_start_qualify_and_are_hired(added) -> None:
+    started, qualified = (sum(added["students"][name]) for name in ("started", "qualified"))
+    assert started == pytest.approx(3 * 4200 / 12, rel=0.06)
+    # Without drop-out and fails everybody who started two months before comes out: with the cohorts at rest, all months.
+    assert qualified == pytest.approx(started, rel=0.06)
+    assert added["newly"] > 0
+
+
+def test_staff_start_a_pipeline_that_is_added(added) -> None:
+    assert added["apprentices"] > 1
+
+
 @pytest.fixture
 def folder(root: Path, tmp_path: Path) -> Path:
     shutil.copytree(root / "mhwfmodel" / "catalogue" / "data", tmp_path / "data")
@@ -174,6 +214,40 @@ AT_ONCE = [
     ("parameters.csv", {"name": "turnover_level"}, {"status": "sure"}, "'sure' is not allowed"),
 ]
 ALONE = [
+    ("entry_ages.csv", {"source": "abroad"}, {"under_35": "0.5"}, "the shares of abroad sum to 0.95"),
+    ("entry_ages.csv", {"source": "abroad"}, {"source": "returners"}, "returners is there twice"),
+    ("entry_ages.csv", {"source": "abroad"}, {"source": "overseas"}, "'overseas' is not allowed"),
+    ("entry_ages.csv", {"source": "abroad"}, {"55_plus": "-0.03"}, "-0.03 is not between 0 and 1"),
+    ("entry_ages.csv", {"source": "abroad"}, {"under_35": "nan"}, "'nan'"),
+    ("amhp_posts.csv", {"sector": "nhs", "role": "registered_nurse"}, {"role": "nurse"}, "'nurse' is not allowed"),
+    (
+        "amhp_posts.csv",
+        {"sector": "nhs", "role": "registered_nurse"},
+        {"role": "peer_worker"},
+        "peer_worker may not be ap",
+    ),
+    ("amhp_posts.csv", {"sector": "nhs", "role": "registered_nurse"}, {"share": "0.05"}, "the shares sum to 1.01"),
+    ("amhp_posts.csv", {"sector": "nhs", "role": "registered_nurse"}, {"role": "social_worker"}, "is there twice"),
+    ("amhp_posts.csv", {"sector": "nhs", "role": "registered_nurse"}, {"source": "A999"}, "'A999' is no figure"),
+    ("amhp_posts.csv", {"sector": "nhs", "role": "registered_nurse"}, {"source": ""}, "names no figure"),
+    (
+        "amhp_posts.csv",
+        {"sector": "nhs", "role": "registered_nurse"},
+        {"sector": "hospital"},
+        "'hospital' is not allowed",
+    ),
+    (
+        "amhp_posts.csv",
+        {"sector": "nhs", "role": "registered_nurse"},
+        {"strand": "special"},
+        "'special' is not allowed",
+    ),
+    (
+        "sectors.csv",
+        {"code": "voluntary"},
+        {"employer_size": "staff_per_charity"},
+        "'staff_per_charity' is no parameter",
+    ),
     ("role_mix.csv", PRIVATE, {"share": "0"}, "a share of nothing is no post"),
     ("role_mix.csv", PRIVATE, {"sector": "nhs"}, "'nhs' is not allowed"),
     ("role_mix.csv", PRIVATE, {"strand": "specialist"}, "support_worker has no specialist posts"),

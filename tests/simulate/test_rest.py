@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from mhwfmodel import catalogue
+from mhwfmodel.inputs import build
+from mhwfmodel.scenario import Scenario
 from mhwfmodel.units import MONTHS_PER_YEAR
 
 
@@ -19,7 +23,7 @@ def test_stock_vacancies_and_turnover_stay_in_every_cell_for_sixty_months(model,
     count = 0
     for month in months(ready, expected=True):
         gone = leavers_of(ready, month)
-        np.testing.assert_allclose(month.after.filled, filled, rtol=1e-9)
+        np.testing.assert_allclose(month.after.filled, filled, rtol=1e-8)
         np.testing.assert_allclose(month.given.posts - month.after.filled, vacancies, rtol=1e-8)
         np.testing.assert_allclose(gone, leavers, rtol=1e-8)
         count += 1
@@ -74,3 +78,61 @@ def test_the_deterministic_run_lies_inside_the_draws(small) -> None:
         values = drawn.draws_by(measure).isel(month=-1).values
         centre = expected.draws_by(measure).isel(month=-1).item()
         assert values.min() < centre < values.max()
+
+
+@pytest.mark.parametrize("moves", ["within_icb", "england"])
+def test_a_result_with_rates_held_shows_every_cell_at_rest(small, moves: str) -> None:
+    """Stock, vacancies and turnover over three years; the last is that of the inputs, within what a result keeps."""
+    icbs = ("E54000011", "E54000034", "E54000044")
+    held = small(icbs=icbs, months=36, evaluator="deterministic", baseline="rates_held", moves=moves)
+    detail = held.detail.sel(stat="mean").astype(np.float64)
+    for name in ("filled", "vacancies", "establishment"):
+        start = detail[name].isel(month=0)
+        cells = start > 0
+        off = np.abs(detail[name] / start - 1).where(cells)
+        assert float(off.max()) < 1e-6, name
+        assert int(cells.sum()) > 60
+    leavers = detail["leavers"].isel(month=slice(1, None))
+    rate = 12 * leavers / detail["filled"].isel(month=0)
+    assert float(np.abs(rate / rate.isel(month=0) - 1).max()) < 1e-6
+    found = build(Scenario.model_validate(held.manifest["scenario"]), central=True)
+    wanted = found.filled * found.turnover / MONTHS_PER_YEAR
+    assert float(leavers.isel(month=-1).sum()) == pytest.approx(wanted.sum(), rel=1e-6)
+
+
+@pytest.fixture(scope="module")
+def ages(small):
+    """Three years with rates held from a stationary mix of ages, and from the published ones."""
+    given = {"months": 60, "evaluator": "deterministic", "baseline": "rates_held"}
+    return small(**given), small(**given, starting_ages="observed")
+
+
+def share_of_old(result, roles: list[str]) -> np.ndarray:
+    data = result.england.sel(role=roles).astype(np.float64).sum(["sector", "role"]).isel(draw=0)
+    return (data["aged_55_plus"] / data["filled"]).values
+
+
+@pytest.mark.parametrize(("regulated", "name"), [(True, "share_55_plus_regulated"), (False, "share_55_plus")])
+def test_observed_ages_start_at_the_published_share_and_drift_to_the_stationary_one(ages, regulated, name) -> None:
+    stationary, observed = ages
+    roles = [role.code for role in catalogue.roles() if role.regulated is regulated]
+    rest, drift = share_of_old(stationary, roles), share_of_old(observed, roles)
+    assert drift[0] == pytest.approx(catalogue.parameter(name).central, rel=1e-6)
+    np.testing.assert_allclose(rest, rest[0], rtol=1e-5)
+    away = np.abs(drift - rest[0])
+    assert away[0] > 0.005
+    assert (np.diff(away) < 0).all()
+
+
+def test_the_drift_is_that_of_retirement(ages) -> None:
+    """More old staff than at rest retire faster than others grow old, and fewer slower: both fall, or both rise, together."""
+    stationary, observed = ages
+    rest, now = (run.england.isel(draw=0).astype(np.float64).sum("sector") for run in ages)
+    old = (now["aged_55_plus"] - rest["aged_55_plus"]).isel(month=0)
+    extra = (now["retirements"] - rest["retirements"]).isel(month=1)
+    large = np.abs(old) > 1
+    assert int(large.sum()) > 3
+    assert (np.sign(old) == np.sign(extra)).where(large, True).all()
+    later = (now["retirements"] - rest["retirements"]).isel(month=-1)
+    assert (np.abs(later) < np.abs(extra)).where(large, True).all()
+    assert stationary.months == observed.months
