@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -40,21 +41,22 @@ def read_entry_ages(folder: Folder) -> tuple[EntryAges, ...]:
     """
 
     def build(row: Row) -> EntryAges:
-        return EntryAges(
+        made = EntryAges(
             source=row.text("source", allowed=RECRUIT_SOURCES),
             shares=tuple(row.number(band, 0.0, 1.0) for band in AGE_BANDS),
             status=row.status(),
             note=row.text("note", optional=True),
         )
+        total = sum(made.shares)
+        if math.isfinite(total) and abs(total - 1.0) > TOLERANCE:
+            row.fault(AGE_BANDS[0], f"the shares of {made.source} sum to {total:g}", "make them sum to 1")
+        return made
 
     def check(found: tuple[EntryAges, ...]) -> Iterator[Fault]:
         yield from duplicates(_FILE, "source", (item.source for item in found))
         for source in RECRUIT_SOURCES:
             if source not in {item.source for item in found}:
                 yield Fault(_FILE, f"no row for {source}", "add one: every source of recruits needs ages")
-        for item in found:
-            if abs(sum(item.shares) - 1.0) > TOLERANCE:
-                yield Fault(_FILE, f"the shares of {item.source} sum to {sum(item.shares):g}", "make them sum to 1")
 
     return load(folder, _FILE, ("source", *AGE_BANDS, "status", "note"), build, check)
 

@@ -51,7 +51,7 @@ def read_amhp_posts(folder: Folder) -> tuple[AmhpPosts, ...]:
     roles = {role.code: role for role in read_roles(folder)}
 
     def build(row: Row) -> AmhpPosts:
-        return AmhpPosts(
+        made = AmhpPosts(
             sector=row.text("sector", allowed=sectors),
             role=row.text("role", allowed=sorted(roles)),
             strand=row.text("strand", allowed=STRANDS),
@@ -60,16 +60,18 @@ def read_amhp_posts(folder: Folder) -> tuple[AmhpPosts, ...]:
             source=row.known("source", figures, "figure of figures.csv"),
             note=row.text("note", optional=True),
         )
+        if made.role in roles and not roles[made.role].amhp_eligible:
+            allowed = ", ".join(role.code for role in roles.values() if role.amhp_eligible)
+            row.fault("role", f"{made.role} may not be approved as AMHP", f"only {allowed} may")
+        if made.status != "assumed" and not made.source:
+            row.fault("source", f"{made.role} is {made.status} and names no figure", "name it, or status assumed")
+        return made
 
     def check(found: tuple[AmhpPosts, ...]) -> Iterator[Fault]:
         yield from duplicates(_FILE, "row", ((item.sector, item.role, item.strand) for item in found))
-        for item in found:
-            if not roles[item.role].amhp_eligible:
-                allowed = ", ".join(role.code for role in roles.values() if role.amhp_eligible)
-                yield Fault(_FILE, f"{item.role} may not be approved as AMHP", f"only {allowed} may")
         total = sum(item.share for item in found)
         if abs(total - 1.0) > TOLERANCE:
-            yield Fault(_FILE, f"the shares sum to {total:g}", "make them sum to 1")
+            yield Fault(_FILE, f"the shares add up to {total:g}, not to 1", "make them sum to 1")
 
     return load(folder, _FILE, ("sector", "role", "strand", "share", "status", "source", "note"), build, check)
 

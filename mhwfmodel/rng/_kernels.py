@@ -248,7 +248,7 @@ def poisson_quantile(u, mean):
 
 @compiled
 def uniform_row(seed, draw, time, entities, lines, purpose, block, first, second):
-    """Write both uniforms of one block for every entity of a draw; see `uniform`. An entity's line is part of the purpose.
+    """Write both uniforms of one block for every entity of a draw; see `uniform`. Its line is part of the purpose.
 
     The same numbers as `uniform` gives one by one. The rounds are written out again because a call to `philox4x32`
     keeps the compiler from making vector code of the loop, which is about ten times as fast.

@@ -90,8 +90,8 @@ class Scenario(BaseModel):
     ] = "all"  # fmt: skip
     moves: Annotated[
         Literal["england", "within_icb"],
-        Field(title="Moves", description="`england`: staff move between boards, the nearer the likelier. `within_icb`: only "
-              "inside their own board."),
+        Field(title="Moves", description="`england`: staff move between boards, the nearer the likelier. "
+              "`within_icb`: only inside their own board."),
     ] = "england"  # fmt: skip
     starting_ages: Annotated[
         Literal["stationary", "observed"],

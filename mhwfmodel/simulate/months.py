@@ -97,7 +97,7 @@ def probabilities(model: Model, month: int, rows: slice, offers: Offers) -> Tabl
             factor * shocked(model.shocks, inputs.parameters, units.month_index(inputs.months[month]), rows)[:, :, None]
         )
     # All kinds of a group lie side by side, because a node reads them together.
-    out = np.empty((len(total), workforce.group_cell.size, len(EDGES))).transpose(2, 0, 1)
+    out = np.empty((len(total), workforce.group_cell.size, len(EDGES)))
     _chances.fill_chances(
         rest.scale[rows], factor, model.leaving.relative[rows], model.leaving.retire[rows],
         model.leaving.retiring[rows],
@@ -105,9 +105,9 @@ def probabilities(model: Model, month: int, rows: slice, offers: Offers) -> Tabl
         model.leaving.ageing[rows], rest.modelled[rows], model.boundary[rows], pull, within, model.tracks.give_up[rows],
         model.tracks.passes[rows], model.levers.closing(month, model.cells),
         model.inputs.labour.looking[rows], workforce.group_cell, workforce.group_state, workforce.group_track,
-        workforce.group_last, model.tracks.leads, len(BANDS), out,
+        workforce.group_last, model.tracks.leads, model.tracks.renews, len(BANDS), out,
     )  # fmt: skip
-    return out
+    return out.transpose(2, 0, 1)
 
 
 def funded_posts(model: Model, month: int, rows: slice) -> Counts:

@@ -101,7 +101,9 @@ def at_rest(
     for begin in range(0, draws, _DRAWS_AT_ONCE):
         rows = slice(begin, min(begin + _DRAWS_AT_ONCE, draws))
         some = part_of(inputs, rows)
-        track = TrackChances(chances.give_up[rows], chances.passes[rows], chances.leads, chances.released[rows])
+        track = TrackChances(
+            chances.give_up[rows], chances.passes[rows], chances.leads, chances.renews, chances.released[rows]
+        )
         ways = routes.some(rows)
         parts.append(_solve(some, ages, workforce, places, track, ways, stochastic=stochastic, threads=threads))
     return _joined(parts)

@@ -9,7 +9,7 @@ import numpy as np
 
 from mhwfmodel import catalogue, units
 from mhwfmodel.catalogue.states import AGE_BANDS, EXPERIENCE_BANDS
-from mhwfmodel.simulate.tracks import NOT_PRACTISING, PRACTISING, offers_course, quantity
+from mhwfmodel.simulate.tracks import NOT_PRACTISING, PRACTISING, offers_course, quantity, towards_approval
 from mhwfmodel.supply import Routes
 from mhwfmodel.supply.resting import cell_chances, cohort_path
 from mhwfmodel.supply.states import NEXT, STATE_AGE, STATE_BAND, STATE_GROUP, STATES
@@ -267,14 +267,33 @@ def _balance(stock: Table, on_track: Table, kind: _Kind, here: Table) -> None:
 
 
 def _share_of(inputs: Inputs, code: str) -> Table:
-    """Share of England's places on a course that each cell has: by the staff who may take it, dims (draw, cell)."""
+    """Share of England's places on a course that each cell has, dims (draw, cell).
+
+    Places go by the staff who may take them; those of courses towards approval first by who holds approvals now.
+    """
     pipeline = catalogue.pipeline(code)
-    approved = {(row.sector, row.role, row.strand) for row in catalogue.amhp_posts() if row.share > 0}
+    holds = _holders()
     keys = [(column.sector, column.role, column.strand) for column in catalogue.post_columns()]
-    takes = np.array([offers_course(pipeline, key, approved=key in approved) for key in keys])
+    takes = np.array([offers_course(pipeline, key, approved=held > 0) for key, held in zip(keys, holds, strict=True)])
+    if towards_approval(pipeline):
+        wanted = (holds * takes) / max(float((holds * takes).sum()), np.finfo(float).tiny)
+        return np.asarray(_of_column(inputs) * wanted[inputs.column], dtype=np.float64)
     total = (inputs.column_staff * takes).sum(axis=1, keepdims=True)
     staff = inputs.staff * takes[inputs.column]
-    return np.asarray(np.divide(staff, total, out=np.zeros_like(staff), where=total > 0), dtype=np.float64)
+    return np.divide(staff, total, out=np.zeros_like(staff), where=total > 0)
+
+
+def _holders() -> Table:
+    """Share of England's approved AMHPs in posts of each sector, role and strand, dims (column)."""
+    held = {(row.sector, row.role, row.strand): row.share for row in catalogue.amhp_posts()}
+    return np.array([held.get((item.sector, item.role, item.strand), 0.0) for item in catalogue.post_columns()])
+
+
+def _of_column(inputs: Inputs) -> Table:
+    """Share of each cell in England's staff of its sector, role and strand, dims (draw, cell)."""
+    total = inputs.column_staff[:, inputs.column]
+    share = np.divide(inputs.staff, total, out=np.zeros_like(inputs.staff), where=total > 0)
+    return np.asarray(share, dtype=np.float64)
 
 
 def _approved(inputs: Inputs, by_state: Table) -> Table:
@@ -283,13 +302,7 @@ def _approved(inputs: Inputs, by_state: Table) -> Table:
     England's number is shared over the posts that AMHPs hold, in each of them by staff; then by age as published,
     among those with three years of experience or more.
     """
-    columns = {(item.sector, item.role, item.strand): number for number, item in enumerate(catalogue.post_columns())}
-    share = np.zeros(len(columns))
-    for row in catalogue.amhp_posts():
-        share[columns[row.sector, row.role, row.strand]] = row.share
-    of_column = inputs.column_staff[:, inputs.column]
-    held = np.divide(inputs.staff, of_column, out=np.zeros_like(inputs.staff), where=of_column > 0)
-    people = held * share[inputs.column] * inputs.parameters.value("amhp_approved")[:, None]
+    people = _of_column(inputs) * _holders()[inputs.column] * inputs.parameters.value("amhp_approved")[:, None]
     old = inputs.parameters.value("share_55_plus_amhp")[:, None]
     found = np.zeros_like(by_state)
     experienced = STATE_BAND >= _APPROVED_FROM

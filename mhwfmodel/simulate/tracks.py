@@ -53,12 +53,14 @@ class TrackChances:
         give_up: Hazard of giving the track up, or of going on with its other one, dims (draw, track) [1/month].
         passes: Share of those who complete that passes, or is approved again, dims (draw, track).
         leads: Whether the track leads to a post in another cell, dims (track).
+        renews: Whether it is an approval, which is given again at its end, dims (track).
         released: Share of working time that somebody on the track is away from the post, dims (draw, track).
     """
 
     give_up: Table
     passes: Table
     leads: NDArray[np.bool_]
+    renews: NDArray[np.bool_]
     released: Table
 
 
@@ -157,7 +159,8 @@ def track_chances(parameters: ParameterDraws, workforce: Workforce) -> TrackChan
         passes[:, number] = quantity(parameters, pipeline.pass_rate) * quantity(parameters, pipeline.take_up)
         released[:, number] = quantity(parameters, pipeline.released)
     leads = np.array([False, *(track.leaves for track in workforce.tracks)])
-    return TrackChances(give_up, passes, leads, released)
+    renews = np.array([False, *(track.after == track.code for track in workforce.tracks)])
+    return TrackChances(give_up, passes, leads, renews, released)
 
 
 def _approval(parameters: ParameterDraws, code: str) -> tuple[Table, Table]:

@@ -13,52 +13,65 @@ from mhwfmodel.supply._rest import chances
 
 
 @compiled
+def _track(rest, stops, passes, leads, last):
+    """Who gives a track up or fails it, and who goes on to another cell, among those who take no other edge."""
+    if not last:
+        return rest * stops, 0.0
+    done = rest * (1.0 - stops)
+    return (rest * stops, done * passes) if leads else (rest * stops + done * (1.0 - passes), 0.0)
+
+
+@compiled
+def _competing(hazard, to_modelled, modelled, boundary, within, retires, progress, ageing, four, known):
+    """Write the chances of the competing edges of a group to `known`, and of taking none of them after these."""
+    ways = to_modelled + 1.0 - modelled
+    chances(hazard * ways, retires, progress, ageing, four)
+    leaves = four[0] / ways if ways > 0.0 else 0.0
+    known[0] = leaves * to_modelled * within
+    known[1] = leaves * to_modelled * (1.0 - within)
+    known[2] = leaves * boundary
+    known[3] = leaves * (1.0 - modelled - boundary)
+    known[4], known[5], known[6] = four[1], four[2], four[3]
+    known[7] = 1.0 - four[0] - four[1] - four[2] - four[3]
+
+
+@compiled
 def fill_chances(
     scale, factor, relative, retire, retiring, progress, ageing, modelled, boundary, pull, within, give_up, passes,
-    closing, looking, cell, state, track, last, leads, bands, out,
+    closing, looking, cell, state, track, last, leads, renews, bands, out,
 ):  # fmt: skip
-    """Write `out[kind, draw, group]`, kinds in the order of `workforce.EDGES`.
+    """Write `out[draw, group, kind]`, kinds in the order of `workforce.EDGES`.
 
     Leaving, retiring, ageing and experience compete as hazards; what a track adds (giving it up, failing, passing on
-    to another cell) is decided among those who take no other edge, so that it changes nothing about the others. Staff
-    of an employer that closes are released whatever else they would have done: some look for another post, the others
-    leave the sector.
+    to another cell) is decided among those who take no other edge, so that it changes nothing about the others. In the
+    last month of a track that `renews`, nobody changes over to its other one. Staff of an employer that closes are
+    released whatever else they would have done: some look for another post, the others leave the sector.
     """
-    four = np.empty(4)
-    for row in range(out.shape[1]):
-        shared = row if factor.shape[0] > 1 else 0
+    known, four = np.zeros((relative.shape[1], 8)), np.empty(4)
+    for row in range(out.shape[0]):
+        shared, here = row if factor.shape[0] > 1 else 0, -1
         for group in range(cell.size):
-            here = cell[group]
-            age, band = state[group] // bands, state[group] % bands
-            changed = factor[shared, here, band]
-            hazard = scale[row, here] * relative[row, state[group]] * changed
-            retires = retiring[row, here] * retire[row, age] * changed
-            to_modelled = modelled[row, here] * pull[row, here]
-            ways = to_modelled + 1.0 - modelled[row, here]
-            chances(hazard * ways, retires, progress[band], ageing[row, age], four)
-            leaves = four[0] / ways if ways > 0.0 else 0.0
-            out[0, row, group] = leaves * to_modelled * within[row, here]
-            out[1, row, group] = leaves * to_modelled * (1.0 - within[row, here])
-            out[2, row, group] = leaves * boundary[row, here]
-            out[3, row, group] = leaves * (1.0 - modelled[row, here] - boundary[row, here])
-            out[4, row, group] = four[1]
-            out[5, row, group] = four[2]
-            out[6, row, group] = four[3]
-            out[7, row, group] = 0.0
-            out[8, row, group] = 0.0
-            out[9, row, group] = closing[here] * looking[row]
+            at = state[group]
+            if cell[group] != here:
+                here = cell[group]
+                known[:, 0] = -1.0
+                to_modelled = modelled[row, here] * pull[row, here]
+            if known[at, 0] < 0.0:
+                changed = factor[shared, here, at % bands]
+                retires = retiring[row, here] * retire[row, at // bands] * changed
+                _competing(
+                    scale[row, here] * relative[row, at] * changed, to_modelled, modelled[row, here],
+                    boundary[row, here], within[row, here], retires, progress[at % bands], ageing[row, at // bands],
+                    four, known[at],
+                )  # fmt: skip
             line = track[group]
+            switch = qualify = 0.0
             if line > 0:
-                rest = 1.0 - four[0] - four[1] - four[2] - four[3]
-                stops = -math.expm1(-give_up[row, line])
-                out[7, row, group] = rest * stops
-                if last[group]:
-                    done = rest * (1.0 - stops)
-                    if leads[line]:
-                        out[8, row, group] = done * passes[row, line]
-                    else:
-                        out[7, row, group] += done * (1.0 - passes[row, line])
-            if closing[here] > 0.0:
-                for kind in range(9):
-                    out[kind, row, group] *= 1.0 - closing[here]
-                out[3, row, group] += closing[here] * (1.0 - looking[row])
+                stops = 0.0 if last[group] and renews[line] else -math.expm1(-give_up[row, line])
+                switch, qualify = _track(known[at, 7], stops, passes[row, line], leads[line], last[group])
+            stays = 1.0 - closing[here]
+            for kind in range(7):
+                out[row, group, kind] = known[at, kind] * stays
+            out[row, group, 3] += closing[here] * (1.0 - looking[row])
+            out[row, group, 7], out[row, group, 8] = switch * stays, qualify * stays
+            out[row, group, 9] = closing[here] * looking[row]

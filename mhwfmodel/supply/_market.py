@@ -109,7 +109,7 @@ def choose(
                 number = _offers(row, here, weight, near, same, icb, sector, start, member, role, reach)
         who[0], line[0] = ids[node], lines[node]
         for one_of in range(people):
-            block = one_of << 1 | int(routed[kind])
+            block = one_of << 4 | kind
             uniform_row(seed, draws[row], time, who, line, purpose, block, one, two)
             wish[person] = _wish(one[0], here, reach, number, routed[kind], route_start, route_to, role, start, member)
             rank[person] = two[0]

@@ -118,13 +118,17 @@ def step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> 
     """
     left = chooser.leave(graph, stock, inputs.probability, month=inputs.month)
     cells = graph.cell_id.size
-    arrived, moves = _land(graph, left, inputs, chooser)
+    filled = sum_to(left.after, graph.node_cell, cells)
+    arrived, moves = None, None
+    if any(edge.seeks for edge in graph.edges):
+        filled, arrived, moves = _land(graph, left, filled, inputs, chooser)
     after, flows = left.after, left.flows
-    filled = sum_to(after, graph.node_cell, cells)
     starters, unplaced, drawn = _recruit(graph, filled, inputs, chooser)
     _enter(graph, after, starters, inputs.month, chooser)
+    filled = filled + np.add.reduce(starters) if starters else filled
     if inputs.inflow is not None:
-        after = after + chooser.arrivals(graph.node_id, inputs.inflow, month=inputs.month)
+        coming = chooser.arrivals(graph.node_id, inputs.inflow, month=inputs.month)
+        after, filled = after + coming, filled + sum_to(coming, graph.node_cell, cells)
     for edge, people in zip(graph.edges, flows, strict=True):
         if edge.starter:
             source = graph.sources.index(edge.starter)
@@ -132,16 +136,22 @@ def step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> 
     if arrived is not None:
         source = graph.sources.index(FROM_OTHER_CELLS)
         starters[source] = starters[source] + arrived
-    return Step(after, sum_to(after, graph.node_cell, cells), tuple(flows), tuple(starters), unplaced, moves, drawn)
+    return Step(after, filled, tuple(flows), tuple(starters), unplaced, moves, drawn)
 
 
-def _land(graph: Graph, left: Left, inputs: MonthInputs, chooser: Chooser) -> tuple[Counts | None, Moves | None]:
-    """Let those who seek another cell into the vacancies there; their own posts are not vacant before they go."""
-    if not any(edge.seeks for edge in graph.edges):
-        return None, None
-    held = sum_to(left.after, graph.node_cell, graph.cell_id.size)
-    vacant = inputs.posts - held - _still_in_post(graph, left)
-    return chooser.land(graph, left, inputs.offers, inputs.routes, np.maximum(vacant, 0), month=inputs.month)
+def _land(
+    graph: Graph, left: Left, filled: Counts, inputs: MonthInputs, chooser: Chooser
+) -> tuple[Counts, Counts, Moves]:
+    """Let those who seek another cell into the vacancies there; their own posts are not vacant before they go.
+
+    Returns:
+        People in each cell then, those who arrived from another, both with dims (draw, cell), and all moves.
+    """
+    in_post = filled + _still_in_post(graph, left)
+    vacant = np.maximum(inputs.posts - in_post, 0)
+    arrived, moves = chooser.land(graph, left, inputs.offers, inputs.routes, vacant, month=inputs.month)
+    gone = [people for edge, people in zip(graph.edges, left.flows, strict=True) if edge.seeks]
+    return in_post - np.add.reduce(gone) + arrived, arrived, moves
 
 
 def _still_in_post(graph: Graph, left: Left) -> Counts:

@@ -166,3 +166,13 @@ def test_recruits_by_source_are_told_for_the_whole_run(england) -> None:
         sum(england.draws_by(name) for name in parts).values, england.draws_by("starters").values
     )
     assert england.table("starters_abroad", "sector").set_index("sector")["mean"]["private"].gt(0).all()
+
+
+@pytest.mark.parametrize("by", [(), "icb", "region", "icb_2026"])
+def test_amhp_measures_add_up_whatever_the_places(base, by) -> None:
+    tables = {name: base.table(name, by=by) for name in ("amhp_gap_fte", "amhp_need_fte", "amhp_fte")}
+    mean = {name: table.groupby("month")["mean"].sum() for name, table in tables.items()}
+    gap = mean["amhp_need_fte"] - mean["amhp_fte"]
+    assert mean["amhp_gap_fte"].to_numpy() == pytest.approx(gap.to_numpy(), abs=1e-2)
+    whole = base.groups["amhp"]["amhp_gap_fte"].sum("icb").mean("draw")
+    assert mean["amhp_gap_fte"].to_numpy() == pytest.approx(whole.values, abs=1e-2)

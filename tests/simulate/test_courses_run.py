@@ -81,3 +81,30 @@ def test_every_trainee_whom_the_voluntary_sector_loses_is_one_whom_the_nhs_gains
     left, came = leak(model, months, 1.0, central=False, draws=20)
     assert np.array_equal(left, came)
     assert left.sum() > 10
+
+
+def test_who_completes_a_course_goes_where_that_course_leads_and_nowhere_else(model) -> None:
+    """Support workers of councils become social workers by one course and occupational therapists by another."""
+    ready = model(draws=8, months=1, icbs=ICB)
+    routes, tracks = ready.routes, ready.workforce.tracks
+    node_course = routes.of_nodes(ready.workforce.graph.node_cell)
+    roles = [role.code for role in catalogue.roles()]
+    total = np.zeros((8, routes.start.size - 1))
+    np.add.at(total.T, routes.course, routes.share.T)
+    assert total.max() <= 1 + 1e-12
+    seen = set()
+    for number, track in enumerate(tracks, start=1):
+        courses = np.unique(node_course[ready.workforce.node_track == number])
+        ways = routes.to[np.isin(routes.course, courses)]
+        if track.leaves:
+            into = {roles[role] for role in ready.inputs.cells.role[ways[ways >= 0]]}
+            assert into == {catalogue.pipeline(track.code).to_role}
+            seen.add(track.code)
+    assert {"social_work_apprenticeship", "occupational_therapy_apprenticeship", "pwp_training"} <= seen
+
+
+def test_no_expected_number_of_people_is_below_nobody(model, months) -> None:
+    ready = model(central=True, months=6, icbs=ICB)
+    for month in months(ready, expected=True):
+        assert month.after.stock.min() >= -1e-12
+        assert min(people.min() for people in month.after.flows) >= -1e-12

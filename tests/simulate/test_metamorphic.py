@@ -49,7 +49,6 @@ def test_m02_more_leaving_never_leaves_more_people(small, change: float) -> None
     plain = small(**apart)
     more = small(**apart, levers=(Retention(start="2024-04", leaving_change=change),))
     difference = (more.detail["filled"] - plain.detail["filled"]).sel(stat="mean").astype(np.float64)
-    # Nurses apart: fewer apprentices go on to the NHS where more leave, and nothing else reaches it.
     assert float(difference.max()) < 1e-3
     assert float(difference.isel(month=-1).min()) < -1
 

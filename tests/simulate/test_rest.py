@@ -125,7 +125,7 @@ def test_observed_ages_start_at_the_published_share_and_drift_to_the_stationary_
 
 
 def test_the_drift_is_that_of_retirement(ages) -> None:
-    """More old staff than at rest retire faster than others grow old, and fewer slower: both fall, or both rise, together."""
+    """Where more are old than at rest, more retire than grow old: both numbers come down together, or both go up."""
     stationary, observed = ages
     rest, now = (run.england.isel(draw=0).astype(np.float64).sum("sector") for run in ages)
     old = (now["aged_55_plus"] - rest["aged_55_plus"]).isel(month=0)

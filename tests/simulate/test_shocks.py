@@ -68,7 +68,7 @@ def test_a_month_has_its_own_shock_and_a_draw_keeps_it_among_more() -> None:
 
 
 def residual(model, months, correlation: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Leavers of the councils of an ICB in a first month beside the expected ones, the spread by closed form, all by draw."""
+    """Leavers of the councils of an ICB in a month, the expected ones, and the variance in closed form, by draw."""
     ready = model(
         draws=600, months=1, icbs=("E54000044",), baseline="rates_held",
         assumptions={"employer_shock_correlation": correlation},
