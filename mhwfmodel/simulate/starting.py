@@ -280,7 +280,7 @@ def _share_of(inputs: Inputs, code: str) -> Table:
         return np.asarray(_of_column(inputs) * wanted[inputs.column], dtype=np.float64)
     total = (inputs.column_staff * takes).sum(axis=1, keepdims=True)
     staff = inputs.staff * takes[inputs.column]
-    return np.divide(staff, total, out=np.zeros_like(staff), where=total > 0)
+    return np.asarray(np.divide(staff, total, out=np.zeros_like(staff), where=total > 0), dtype=np.float64)
 
 
 def _holders() -> Table:
