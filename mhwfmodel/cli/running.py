@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Literal
 
 from mhwfmodel.cli.console import out, paragraph, tell
-from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded, table
+from mhwfmodel.cli.headline import Cell, Line, Measure, cells_at, key_months, rounded, table
 from mhwfmodel.cli.places import check_writable
 from mhwfmodel.cli.progress import shown
 from mhwfmodel.cli.reading import read_scenario
@@ -139,17 +139,36 @@ def plan_lines(scenario: Scenario) -> tuple[str, ...]:
     """What each lever was understood to do, and how the file was read, wrapped for the terminal."""
     from mhwfmodel.scenario.sentences import lever_sentence
 
-    told = (*(lever_sentence(lever) for lever in scenario.levers), *scenario.notes)
+    replaced = (
+        f"assumption {name}: {given.central:g} ({given.low:g} to {given.high:g})"
+        for name, given in scenario.assumptions.items()
+    )
+    told = (*(lever_sentence(lever) for lever in scenario.levers), *replaced, *scenario.notes)
     return tuple(paragraph(text, indent="  ", hanging="    ") for text in told)
 
 
+def _cells(result: Result, measure: Measure, positions: Sequence[int]) -> tuple[Cell, ...]:
+    """Mean and range of a measure; the mean of a rate is that of the report: the ratio of its parts over all draws."""
+    drawn = result.draws_by(measure.variable, population=measure.population)
+    cells = cells_at(drawn, positions, monthly=measure.monthly)
+    if not measure.rate:
+        return cells
+    means = result.table(measure.variable, population=measure.population).set_index("month")["mean"]
+    labels = [str(drawn["month"].values[at]) for at in positions]
+    return tuple(
+        replace(cell, mean=float(means.get(label, cell.mean))) for cell, label in zip(cells, labels, strict=True)
+    )
+
+
 def extent(scenario: Scenario) -> str:
-    """ICBs, months and levers of a scenario in a few words."""
+    """ICBs, months, levers and replaced assumptions of a scenario in a few words."""
     boards, levers = len(scenario.icb_codes), len(scenario.levers)
     last = scenario.month_labels[-1]
     where = "1 ICB" if boards == 1 else f"{boards} ICBs"
     plan = "no levers" if not levers else "1 lever" if levers == 1 else f"{levers} levers"
-    return f"{where}, {scenario.start} to {last}, {plan}"
+    changed = len(scenario.assumptions)
+    replaced = "" if not changed else ", 1 assumption replaced" if changed == 1 else f", {changed} assumptions replaced"
+    return f"{where}, {scenario.start} to {last}, {plan}{replaced}"
 
 
 def simulate(scenario: Scenario, settings: Settings) -> Result:
@@ -217,9 +236,7 @@ def summary(result: Result) -> str:
     lines = [
         Line(
             measure.label,
-            cells_at(
-                result.draws_by(measure.variable, population=measure.population), positions, monthly=measure.monthly
-            ),
+            _cells(result, measure, positions),
             rounded(rate=measure.rate),
             spread=draws > 1,
         )

@@ -67,6 +67,15 @@ def _training(lever: Any) -> str:
     return f"{lever.people_per_year:,g} newly qualified people a year arrive in {arrive}"
 
 
+def _closure(lever: Any) -> str:
+    lost = (
+        "and their posts are lost"
+        if lever.posts_lost == 1
+        else f"and {_share(lever.posts_lost)} of their posts are lost"
+    )
+    return f"the employers of {_share(lever.closing)} of staff close {lost}"
+
+
 def _fields(lever: Any) -> str:
     own = {name: getattr(lever, name) for name in type(lever).model_fields if name not in _COMMON}
     return ", ".join(f"{_words(name)} {value}" for name, value in own.items())
@@ -78,7 +87,12 @@ _TELLERS: dict[str, Callable[[Any], str]] = {
     "recruitment": _recruitment,
     "pay": _pay,
     "training_inflow": _training,
+    "employer_closure": _closure,
 }
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
 
 
 def _change(share: float, more: str, fewer: str) -> str:

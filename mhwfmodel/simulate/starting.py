@@ -227,7 +227,7 @@ def _passing(start: CourseStart, path: Table, chance: Table, chances: TrackChanc
     rest = 1.0 - chance.sum(axis=3)
     passes = np.exp(-chances.give_up[:, start.track]) * chances.passes[:, start.track]
     people = path[:, :, -1] * rest[:, :, STATE_GROUP] * passes[:, None, None]
-    _add(done.reshape(-1, STATES), NEXT, people.reshape(-1, STATES))
+    _add(done, NEXT, people, axis=2)
     return done
 
 
@@ -258,7 +258,7 @@ def _approve(
 def _balance(stock: Table, on_track: Table, kind: _Kind, here: Table) -> None:
     """Take those on tracks off the plain states; where there would be too many, put fewer on the tracks."""
     busy = np.zeros_like(here)
-    _add(busy.reshape(-1, STATES), kind.state, on_track.reshape(-1, kind.state.size))
+    _add(busy, kind.state, on_track, axis=2)
     most = here * _MOST_ON_TRACKS
     kept = np.where(busy > most, np.divide(most, busy, out=np.ones_like(most), where=busy > 0), 1.0)
     placed = on_track * kept[:, :, kind.state]
@@ -349,9 +349,9 @@ def _routed(inputs: Inputs, routes: Routes, completing: Table) -> tuple[Routes, 
     return replace(routes, share=np.ascontiguousarray(share)), courses, quitting
 
 
-def _add(total: Table, place: NDArray[np.int64], values: Table) -> None:
-    """Add values, dims (draw, entry, …), to a total at the place of each entry, dims (entry)."""
-    index: Any = (slice(None), place)
+def _add(total: Table, place: NDArray[np.int64], values: Table, axis: int = 1) -> None:
+    """Add values to a total: those of each entry along an axis at the entry's place, dims (entry)."""
+    index: Any = (*[slice(None)] * axis, place)
     np.add.at(total, index, values)
 
 

@@ -46,7 +46,10 @@ def test_the_scenario_of_the_guide_is_in_order(root, planner, blocks):
     assert len(scenario.levers) == 1
 
 
-@pytest.mark.parametrize("example", ["one_icb.py", "what_would_it_take.py"])
+EXAMPLES = ["amhps_and_moves.py", "one_icb.py", "what_would_it_take.py"]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_the_examples_run(root, planner, example, capsys):
     code = (root / "examples" / example).read_text(encoding="utf-8")
     quick, replaced = re.subn(r'("draws": )\d+', r"\g<1>2", code)
@@ -56,4 +59,4 @@ def test_the_examples_run(root, planner, example, capsys):
 
 
 def test_every_example_is_run(root):
-    assert sorted(path.name for path in (root / "examples").glob("*.py")) == ["one_icb.py", "what_would_it_take.py"]
+    assert sorted(path.name for path in (root / "examples").glob("*.py")) == EXAMPLES
