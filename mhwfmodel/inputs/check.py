@@ -32,6 +32,9 @@ _ABOVE_ZERO = (
     "specialist_turnover_spread",
     "floor_tolerance",
     "leaving_10_plus",
+    "years_under_35",
+    "retirement_needs_turnover",
+    *dict.fromkeys(sector.employer_size for sector in catalogue.sectors()),
 )
 _BELOW_ONE = ("vacancy_level",)
 _PRIORS = ("specialist_turnover_level",)

@@ -37,6 +37,7 @@ class Block:
         chooser: How people are split.
         stock: People by node, dims (draw, node).
         vacant: Vacancies, dims (draw, cell).
+        started: Staff who have started each course since the run began, dims (draw, place) each.
         school: Their students' courses.
         students: Students and the newly qualified.
     """
@@ -45,6 +46,7 @@ class Block:
     chooser: Chooser
     stock: Counts
     vacant: Counts
+    started: tuple[Counts, ...]
     school: School
     students: Students
 
@@ -73,7 +75,8 @@ def first(model: Model, given: Rota, rows: slice) -> tuple[Block, dict[str, Coun
         held=model.held, stochastic=model.stochastic, chooser=chooser,
     )  # fmt: skip
     vacant = np.maximum(model.posts[rows] - model.inputs.filled[rows], 0)
-    block = Block(rows, chooser, model.rest.stock[rows], vacant, made, students)
+    nobody = tuple(np.zeros(start.people[rows].shape[:2]) for start in model.rest.starts)
+    block = Block(rows, chooser, model.rest.stock[rows], vacant, nobody, made, students)
     return block, opening_measures(model, given, rows)
 
 
@@ -85,11 +88,12 @@ def following(model: Model, given: Rota, block: Block, month: int) -> tuple[Bloc
     """
     students, trained = next_month(block.school, block.students, month, block.chooser)
     inputs = month_inputs(model, month, block.rows, block.vacant, pool_of(block.school, students))
-    before = start_courses(model, month, block.rows, block.stock)
+    before, started = start_courses(model, month, block.rows, block.stock, block.started)
     after = step(model.workforce.graph, before, inputs, block.chooser)
     moved = replace(
         block,
         stock=after.stock,
+        started=started,
         vacant=np.maximum(inputs.posts - after.filled, 0),
         students=without(students, after.drawn[0]),
     )

@@ -104,7 +104,8 @@ def _arrived(after: Step, shape: tuple[int, ...]) -> Counts:
     """Who came to each cell from another one, dims (draw, cell)."""
     found = np.zeros(shape)
     if after.moves is not None:
-        np.add.at(found, (after.moves.draw, after.moves.entered), after.moves.people)
+        away = after.moves.left != after.moves.entered
+        np.add.at(found, (after.moves.draw[away], after.moves.entered[away]), after.moves.people[away])
     return found
 
 
@@ -112,7 +113,8 @@ def _left(after: Step, shape: tuple[int, ...]) -> Counts:
     """Who went from each cell to another one, dims (draw, cell)."""
     found = np.zeros(shape)
     if after.moves is not None:
-        np.add.at(found, (after.moves.draw, after.moves.left), after.moves.people)
+        away = after.moves.left != after.moves.entered
+        np.add.at(found, (after.moves.draw[away], after.moves.left[away]), after.moves.people[away])
     return found
 
 
@@ -148,8 +150,8 @@ def _people(model: Model, given: Rota, stock: Counts, rows: slice) -> dict[str, 
     on_rota = practising * (full * fte_each + (1.0 - full) * given.part[rows, None])
     fte = bands * fte_each[:, :, None]
     released = counts[0] * fte_each
-    room = np.maximum(fte.sum(axis=2) - released, 0.0)
-    made = capacity(model.inputs.capacity.of(rows), fte, released, np.minimum(on_rota, room), approved)
+    on_rota = np.minimum(on_rota, np.maximum(fte.sum(axis=2) - released, 0.0))
+    made = capacity(model.inputs.capacity.of(rows), fte, released, on_rota, approved)
     return {
         "filled_fte": fte.sum(axis=2),
         "under_1_year": bands[:, :, 0],

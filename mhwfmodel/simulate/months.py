@@ -160,7 +160,7 @@ def source_shares(model: Model, month: int, rows: slice) -> Table:
     """
     shares = model.inputs.source_share[:, rows]
     drivers = model.inputs.drivers
-    if drivers.abroad[rows, month].any():
+    if not model.held:
         shares = shares.copy()
         trend = drivers.abroad[rows, month] - drivers.leaving[rows, month]
         both = shares[_ABROAD] + shares[_OUTSIDE]
@@ -180,38 +180,57 @@ def offered(model: Model, number: int, month: int, rows: slice) -> Counts:
     return np.asarray(np.floor(until + uniform) - np.floor(earlier + uniform), dtype=np.int64)
 
 
-def start_courses(model: Model, month: int, rows: slice, stock: Counts) -> Counts:
-    """Put those who start a course this month on it, dims (draw, node); nobody changes post by that.
+def start_courses(
+    model: Model, month: int, rows: slice, stock: Counts, started: tuple[Counts, ...]
+) -> tuple[Counts, tuple[Counts, ...]]:
+    """Put those who start a course this month on it; nobody changes post by that.
 
     Places are filled as far as there are staff to take them. Whole starters of a course are a running sum of the
-    expected ones, rounded with one uniform a cell and course.
+    expected ones, rounded with one uniform a cell and course; a place that nobody could take is offered again.
+
+    Args:
+        model: The run.
+        month: Number of the month, 0 the first.
+        rows: Which draws.
+        stock: People at the end of the month before, dims (draw, node).
+        started: Who has started each course since the run began, dims (draw, place) each.
+
+    Returns:
+        The stock and who has started, after the month's intakes.
     """
     label = model.inputs.months[month]
     calendar = int(label[5:])
     found: NDArray[Any] = np.array(stock)
-    for start in model.rest.starts:
+    so_far = list(started)
+    for number, start in enumerate(model.rest.starts):
         if calendar in start.months and (model.held or not start.last_intake or label <= start.last_intake):
-            people = _whole_starters(model, start, month, rows) if model.stochastic else start.people[rows]
-            plain, on_track = start.plain.ravel(), start.on_track.ravel()
-            moved = np.minimum(people.reshape(len(people), -1), found[:, plain]).astype(found.dtype)
-            found[:, plain] -= moved
-            found[:, on_track] += moved
-    return found
+            there = found[:, start.plain]
+            if model.stochastic:
+                moved = _whole_starters(model, start, month, rows, there, so_far[number])
+            else:
+                moved = np.minimum(start.people[rows], there)
+            found[:, start.plain] -= moved
+            found[:, start.on_track] += moved
+            so_far[number] = so_far[number] + moved.sum(axis=2)
+    return found, tuple(so_far)
 
 
-def _whole_starters(model: Model, start: CourseStart, month: int, rows: slice) -> Counts:
-    """Whole starters of an intake by state, dims (draw, place, state of the start)."""
+def _whole_starters(
+    model: Model, start: CourseStart, month: int, rows: slice, there: NDArray[Any], started: Counts
+) -> NDArray[Any]:
+    """Whole starters of an intake by state, dims (draw, place, state of the start), in proportion to who is there."""
     parameters, months = model.inputs.parameters, model.inputs.months
     ids = model.inputs.cells.id[start.cells]
     line = model.workforce.tracks[start.track - 1].number
     draws, purpose = parameters.draws[rows], rng.Purpose.START
-    earlier = sum(1 for label in months[:month] if int(label[5:]) in start.months)
-    running = np.cumsum(start.people[rows], axis=2)
-    one = running[:, :, -1]
+    intakes = sum(1 for label in months[: month + 1] if int(label[5:]) in start.months)
     uniform = rng.uniform(parameters.seed, draws, ids, purpose, decision=line)
-    number = np.floor(one * (earlier + 1) + uniform) - np.floor(one * earlier + uniform)
+    owed = np.floor(start.people[rows].sum(axis=2) * intakes + uniform) - started
+    running = np.cumsum(there, axis=2, dtype=np.float64)
+    able = running[:, :, -1]
+    number = np.clip(owed, 0.0, able)
     spread = rng.uniform(parameters.seed, draws, ids, purpose, time=units.month_index(months[month]), decision=line)
-    scaled = np.divide(running, one[:, :, None], out=np.zeros_like(running), where=one[:, :, None] > 0)
-    scaled = np.minimum(scaled * number[:, :, None], number[:, :, None])
+    ratio = np.divide(number, able, out=np.zeros_like(able), where=able > 0)
+    scaled = np.minimum(running * ratio[:, :, None], number[:, :, None])
     scaled[:, :, -1] = number
-    return np.diff(cut(scaled, spread[:, :, None]), axis=2, prepend=0)
+    return np.diff(cut(scaled, spread[:, :, None]), axis=2, prepend=0).astype(there.dtype)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Shocks", "factor", "shocks"]
 
 _LARGEST = 1.0 - 2.0**-53
+_MOST_ALIKE = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def shocks(inputs: Inputs) -> Shocks:
     usual = np.divide(leavers, staff, out=np.zeros_like(staff), where=staff > 0) / units.MONTHS_PER_YEAR
     size = np.stack([parameters.value(sectors[sector].employer_size) for _, sector in keys], axis=1)
     employers = np.maximum(staff / size, 1.0)
-    correlation = inputs.labour.shock_correlation[:, None] / employers
+    correlation = np.minimum(inputs.labour.shock_correlation[:, None] / employers, _MOST_ALIKE)
     return Shocks(group, np.array(ids, dtype=np.uint32), usual, correlation)
 
 

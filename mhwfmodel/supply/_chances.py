@@ -30,7 +30,7 @@ def _competing(hazard, to_modelled, modelled, boundary, within, retires, progres
     known[0] = leaves * to_modelled * within
     known[1] = leaves * to_modelled * (1.0 - within)
     known[2] = leaves * boundary
-    known[3] = leaves * (1.0 - modelled - boundary)
+    known[3] = leaves * max(1.0 - modelled - boundary, 0.0)
     known[4], known[5], known[6] = four[1], four[2], four[3]
     known[7] = 1.0 - four[0] - four[1] - four[2] - four[3]
 

@@ -35,14 +35,14 @@ def attract(weight, near, same, icb, sector, role, sums, sector_sums, total, own
 
 
 @compiled
-def _offers(row, cell, weight, near, same, icb, sector, start, member, role, reach):
-    """Running sums of what each cell of the same role offers to a cell's staff, its own left out."""
+def _offers(row, cell, own_too, weight, near, same, icb, sector, start, member, role, reach):
+    """Running sums of what each cell of the same role offers to a cell's staff, its own only if `own_too`."""
     so_far = 0.0
     number = 0
     here, kind = icb[cell], sector[cell]
     for at in range(start[role[cell]], start[role[cell] + 1]):
         other = member[at]
-        if other != cell:
+        if own_too or other != cell:
             offer = near[row, here, icb[other]] * weight[row, other]
             so_far += offer * same[row] if sector[other] == kind else offer
         reach[number] = so_far
@@ -85,7 +85,7 @@ def _wish(u, cell, reach, number, routed, start, to, role, first, member):
 
 @compiled
 def choose(
-    seed, draws, time, purpose, ids, lines, seeking, routed, cell, weight, near, same, icb, sector, role, start, member,
+    seed, draws, time, purpose, ids, lines, seeking, routed, released, cell, weight, near, same, icb, sector, role, start, member,
     route_start, route_to, route_share, route_of, wish, rank,
 ):  # fmt: skip
     """Where everybody wishes to go who seeks another cell: one entry of `wish` (a cell, -1 out, -2 nowhere) a person.
@@ -106,7 +106,7 @@ def choose(
             if routed[kind]:
                 number = _routes(route_share[row], route_start[here], route_start[here + 1], reach)
             else:
-                number = _offers(row, here, weight, near, same, icb, sector, start, member, role, reach)
+                number = _offers(row, here, released[kind], weight, near, same, icb, sector, start, member, role, reach)
         who[0], line[0] = ids[node], lines[node]
         for one_of in range(people):
             block = one_of << 4 | kind

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from mhwfmodel import rng
+from mhwfmodel.errors import InvariantError
 from mhwfmodel.supply.graph import OUT
 from mhwfmodel.supply.market import destinations
 from mhwfmodel.supply.sums import add_to, settle
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Chooser", "Expected", "Left", "Moves", "Sampled"]
 
+_MOST_OF_A_NODE = 4095
 _SEEKERS_A_DRAW = 4096
 
 
@@ -174,7 +176,7 @@ def _ways(graph: Graph, offers: Offers | None, routes: Routes | None, kind: int,
     elif not graph.edges[kind].routed and offers is not None:
         for role in range(offers.places.start.size - 1):
             cells = offers.places.member[offers.places.start[role] : offers.places.start[role + 1]]
-            chance = destinations(offers, draw, role)
+            chance = destinations(offers, draw, role, own_too=graph.edges[kind].released)
             left, entered = np.nonzero(chance)
             lines.append((cells[left], cells[entered], chance[left, entered]))
     begin, to, chances = (np.concatenate(part) for part in zip(*lines, strict=True))
@@ -286,13 +288,19 @@ class Sampled:
             message = "a graph whose edges seek another cell must be given offers, routes and where people land"
             raise TypeError(message)
         seeking = np.asarray(left.seeking, dtype=np.int64)
+        if seeking[:, 3].max(initial=0) > _MOST_OF_A_NODE:
+            message = (
+                f"more than {_MOST_OF_A_NODE} people of one node seek another cell: the counter has no room for them"
+            )
+            raise InvariantError(message)
         people = int(seeking[:, 3].sum())
         wish, rank = np.empty(people, dtype=np.int64), np.empty(people)
         places = offers.places
         routed = np.array([edge.routed for edge in graph.edges])
+        released = np.array([edge.released for edge in graph.edges])
         of_node = routes.of_nodes(graph.node_cell)
         _market.choose(
-            self.seed, self.draws, month, int(rng.Purpose.SEEK), graph.node_id, graph.lines, seeking, routed,
+            self.seed, self.draws, month, int(rng.Purpose.SEEK), graph.node_id, graph.lines, seeking, routed, released,
             graph.node_cell, offers.weight, offers.near, offers.same, places.icb, places.sector, places.role,
             places.start, places.member, routes.start, routes.to, routes.share, of_node, wish, rank,
         )  # fmt: skip

@@ -41,6 +41,7 @@ class Edges:
             cell makes a leaver and a starter.
         seeks: Whether who takes it looks for a vacancy in another cell. Whom no vacancy takes goes to `target`: where
             they would have been without looking (`Graph.advance`), or out.
+        released: Whether their post is gone: other employers of their own cell are open to them as well.
         routed: Whether they go by the routes of their cell (where a course leads to) instead of what is on offer.
     """
 
@@ -50,6 +51,7 @@ class Edges:
     starter: str = ""
     seeks: bool = False
     routed: bool = False
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)

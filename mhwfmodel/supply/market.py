@@ -130,9 +130,10 @@ def offered(offers: Offers) -> tuple[Table, Table]:
     return total, own
 
 
-def destinations(offers: Offers, draw: int, role: int) -> Table:
+def destinations(offers: Offers, draw: int, role: int, *, own_too: bool = False) -> Table:
     """Chance that somebody who leaves a cell of a role for another one goes there, dims (from, to).
 
+    With `own_too` other employers of their own cell are open to them.
     Rows follow the role's cells in `Places.member`; a row is 0 where nothing is on offer elsewhere.
     """
     places = offers.places
@@ -140,7 +141,8 @@ def destinations(offers: Offers, draw: int, role: int) -> Table:
     icb, sector = places.icb[cells], places.sector[cells]
     same = np.where(sector[:, None] == sector[None, :], offers.same[draw], 1.0)
     offer = offers.near[draw][np.ix_(icb, icb)] * same * offers.weight[draw, cells][None, :]
-    np.fill_diagonal(offer, 0.0)
+    if not own_too:
+        np.fill_diagonal(offer, 0.0)
     total = offer.sum(axis=1, keepdims=True)
     chance: Table = np.divide(offer, total, out=np.zeros_like(offer), where=total > 0)
     return chance

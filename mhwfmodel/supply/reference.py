@@ -150,19 +150,21 @@ def _land(
     in_post = filled + _still_in_post(graph, left)
     vacant = np.maximum(inputs.posts - in_post, 0)
     arrived, moves = chooser.land(graph, left, inputs.offers, inputs.routes, vacant, month=inputs.month)
-    gone = [people for edge, people in zip(graph.edges, left.flows, strict=True) if edge.seeks]
+    gone = [people for edge, people in zip(graph.edges, left.flows, strict=True) if edge.seeks and not edge.released]
     return in_post - np.add.reduce(gone) + arrived, arrived, moves
 
 
 def _still_in_post(graph: Graph, left: Left) -> Counts:
-    """Those who seek, by the cell they are in, dims (draw, cell)."""
+    """Those who seek, by the cell they are in, dims (draw, cell); whose post is gone is in none."""
     draws, cells = left.after.shape[0], graph.cell_id.size
     if np.issubdtype(left.seeking.dtype, np.integer):
         found = np.zeros((draws, cells), dtype=np.int64)
-        row, node, _, people = np.asarray(left.seeking, dtype=np.int64).T
-        np.add.at(found, (row, graph.node_cell[node]), people)
+        row, node, kind, people = np.asarray(left.seeking, dtype=np.int64).T
+        held = ~np.array([edge.released for edge in graph.edges])[kind]
+        np.add.at(found, (row[held], graph.node_cell[node[held]]), people[held])
         return found
-    return sum_to(np.add.reduce(left.seeking), graph.node_cell, cells)
+    held = [not edge.released for edge in graph.edges if edge.seeks]
+    return sum_to(left.seeking[held].sum(axis=0), graph.node_cell, cells)
 
 
 def _recruit(

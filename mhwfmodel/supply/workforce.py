@@ -148,7 +148,7 @@ def _edges(column: _Columns, stays: NDArray[np.int64]) -> tuple[Edges, ...]:
         Edges("age", column.target("ageing"), leaver=False),
         Edges("switch", column.target("switch"), leaver=False),
         Edges("qualify", stays, leaver=True, seeks=True, routed=True),
-        Edges("close", out, leaver=True, seeks=True),
+        Edges("close", out, leaver=True, seeks=True, released=True),
     )
 
 
