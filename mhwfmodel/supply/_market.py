@@ -85,8 +85,8 @@ def _wish(u, cell, reach, number, routed, start, to, role, first, member):
 
 @compiled
 def choose(
-    seed, draws, time, purpose, ids, lines, seeking, routed, released, cell, weight, near, same, icb, sector, role, start, member,
-    route_start, route_to, route_share, route_of, wish, rank,
+    seed, draws, time, purpose, ids, lines, seeking, routed, released, cell, weight, near, same, icb, sector, role,
+    start, member, route_start, route_to, route_share, route_of, wish, rank,
 ):  # fmt: skip
     """Where everybody wishes to go who seeks another cell: one entry of `wish` (a cell, -1 out, -2 nowhere) a person.
 
