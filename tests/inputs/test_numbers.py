@@ -43,6 +43,7 @@ ALLOWED = {
     ("simulate/shocks.py", 53): "the largest number below 1 is 1 less 2 to the power of -53",
     ("simulate/starting.py", 3): "axis of an array",
     ("simulate/starting.py", 5): "characters before the month in YYYY-MM",
+    ("simulate/shocks.py", 0.999): "bound: at 1 the beta distribution of a shock has no density",
     ("simulate/starting.py", 0.95): "bound: some staff of a cell are on no course, so that a cell can always be solved",
     ("simulate/starting.py", 0.4): "bound: courses move no more people than cells lose anyhow, so that rest exists",
     ("simulate/students.py", 3): "axis of an array",
