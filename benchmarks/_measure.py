@@ -24,10 +24,14 @@ __all__ = [
     "Run",
     "alternate",
     "make_row",
+    "missing_row",
     "run_child",
     "show",
+    "timed_row",
     "with_ratios",
+    "with_speeds",
     "write_json",
+    "write_markdown",
 ]
 
 _KIB_IN_MIB = 1024
@@ -62,9 +66,11 @@ class Row:
         seconds: Median wall time [s]; `seconds_low` and `seconds_high` are the fastest and slowest repeat.
         rate: Units of work in a second [`rate_unit`].
         threads: Threads that the engine was given.
-        peak_memory_mib: Largest resident memory over the repeats [MiB].
-        repeats: Timed repeats.
+        peak_memory_mib: Largest resident memory over the repeats [MiB]; none where engines share a process.
+        repeats: Timed repeats; 0 where the engine could not be run, and `note` says why.
         ratios: Seconds of this row over seconds of the row that is named: below 1 is faster than it.
+        faster: Rate of this row over the rate of the row that is named: above 1 is faster than it.
+        note: What else is to be known.
     """
 
     benchmark: str
@@ -76,16 +82,19 @@ class Row:
     rate: float
     rate_unit: str
     threads: int
-    peak_memory_mib: float
+    peak_memory_mib: float | None
     repeats: int
     ratios: Mapping[str, float] = field(default_factory=dict)
+    faster: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
 
 
-def run_child(command: Sequence[str]) -> Run:
+def run_child(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Run:
     """Run a command to its end, in a process of its own.
 
     Args:
         command: Program and arguments; what it prints is thrown away unless it fails.
+        environment: Environment variables that it is given beside those of this process.
 
     Returns:
         Its wall time [s] and its peak memory [MiB].
@@ -98,7 +107,8 @@ def run_child(command: Sequence[str]) -> Run:
         raise BenchmarkError(message)
     with tempfile.TemporaryFile() as words:
         start = time.perf_counter()
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=words)
+        surroundings = {**os.environ, **(environment or {})}
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=words, env=surroundings)
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -168,6 +178,44 @@ def make_row(
     )
 
 
+def timed_row(
+    benchmark: str,
+    engine: str,
+    workload: str,
+    seconds: Sequence[float],
+    *,
+    work: float,
+    unit: str,
+    threads: int = 1,
+    note: str = "",
+) -> Row:
+    """Sum up repeats that were timed in this process; see `make_row`."""
+    runs = [Run(seconds=time, peak_memory_mib=0.0) for time in seconds]
+    row = make_row(benchmark, engine, workload, runs, work=work, unit=unit, threads=threads)
+    return replace(row, peak_memory_mib=None, note=note)
+
+
+def missing_row(benchmark: str, engine: str, workload: str, why: str, *, unit: str) -> Row:
+    """A row that says why an engine was not run."""
+    return Row(benchmark, engine, workload, 0.0, 0.0, 0.0, 0.0, unit, 1, None, 0, note=why)
+
+
+def with_speeds(rows: Sequence[Row], to: str, *, name: str) -> list[Row]:
+    """Give every row that was run its rate as a multiple of one engine's; all as they are where that was not run.
+
+    Args:
+        rows: Rows of one workload.
+        to: The engine that is 1.
+        name: What the column is called.
+    """
+    reference = next((row for row in rows if row.engine == to and row.repeats), None)
+    if reference is None:
+        return list(rows)
+    return [
+        replace(row, faster={**row.faster, name: row.rate / reference.rate}) if row.repeats else row for row in rows
+    ]
+
+
 def with_ratios(rows: Sequence[Row], to: str) -> list[Row]:
     """Give every row its time as a multiple of one engine's time.
 
@@ -210,26 +258,58 @@ def write_json(rows: Sequence[Row], path: Path, *, quick: bool) -> None:
     unfinished.replace(path)
 
 
+def _cells(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """Headings and cells of a table of rows; a column that says nothing is left out."""
+    slower = list(dict.fromkeys(name for row in rows for name in row.ratios))
+    faster = list(dict.fromkeys(name for row in rows for name in row.faster))
+    headings = ["engine", "workload", "seconds", "rate", "threads", "peak MiB"]
+    headings += [*(f"× {name}" for name in slower), *faster, "note"]
+    cells = []
+    for row in rows:
+        ran = row.repeats > 0
+        cells.append(
+            [
+                row.engine,
+                row.workload,
+                f"{row.seconds:.3f}" if ran else "",
+                f"{row.rate:,.3g} {row.rate_unit}" if ran else "",
+                str(row.threads) if ran else "",
+                "" if row.peak_memory_mib is None else f"{row.peak_memory_mib:,.0f}",
+                *(f"{row.ratios[name]:.2f}" if name in row.ratios else "" for name in slower),
+                *(f"{row.faster[name]:.3g}" if name in row.faster else "" for name in faster),
+                row.note,
+            ]
+        )
+    kept = [at for at in range(len(headings)) if any(line[at] for line in cells)]
+    return [headings[at] for at in kept], [[line[at] for at in kept] for line in cells]
+
+
+def write_markdown(rows: Sequence[Row], path: Path) -> None:
+    """Write the table as Markdown, for a page that includes it; nothing half-written stays.
+
+    Args:
+        rows: What was measured.
+        path: File to write.
+    """
+    headings, cells = _cells(rows)
+    about = ", ".join(f"{name} {value}" for name, value in machine().items())
+    rule = [":--" if heading in {"engine", "workload", "note"} else "--:" for heading in headings]
+    lines = [" | ".join(line) for line in (headings, rule, *cells)]
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_text("\n".join(f"| {line} |" for line in lines) + f"\n\nMeasured on: {about}.\n", encoding="utf-8")
+    unfinished.replace(path)
+
+
 def show(rows: Sequence[Row]) -> None:
     """Print the rows as a table."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    references = list(dict.fromkeys(name for row in rows for name in row.ratios))
+    headings, cells = _cells(rows)
     table = Table(title=f"benchmark: {rows[0].benchmark}" if rows else "nothing was measured", box=box.SIMPLE_HEAD)
-    for heading in ("engine", "workload"):
-        table.add_column(heading)
-    for heading in ("seconds", "rate", "threads", "peak MiB", *(f"× {name}" for name in references)):
-        table.add_column(heading, justify="right")
-    for row in rows:
-        table.add_row(
-            row.engine,
-            row.workload,
-            f"{row.seconds:.3f}",
-            f"{row.rate:,.3g} {row.rate_unit}",
-            str(row.threads),
-            f"{row.peak_memory_mib:,.0f}",
-            *(f"{row.ratios[name]:.2f}" if name in row.ratios else "" for name in references),
-        )
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading in {"engine", "workload", "note"} else "right")
+    for line in cells:
+        table.add_row(*line)
     Console().print(table)

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from mhwfmodel.errors import MhwfError
     from mhwfmodel.results import Comparison, Result, compare, load_result
     from mhwfmodel.scenario import Scenario, load_scenario
-    from mhwfmodel.simulate import run
+    from mhwfmodel.simulate import Footprint, footprint, run
 
 __all__ = [
     "Comparison",
+    "Footprint",
     "MhwfError",
     "Result",
     "Scenario",
     "__version__",
     "compare",
+    "footprint",
     "load_result",
     "load_scenario",
     "run",
@@ -34,10 +36,12 @@ __all__ = [
 
 _HOME = {
     "Comparison": "mhwfmodel.results",
+    "Footprint": "mhwfmodel.simulate",
     "MhwfError": "mhwfmodel.errors",
     "Result": "mhwfmodel.results",
     "Scenario": "mhwfmodel.scenario",
     "compare": "mhwfmodel.results",
+    "footprint": "mhwfmodel.simulate",
     "load_result": "mhwfmodel.results",
     "load_scenario": "mhwfmodel.scenario",
     "run": "mhwfmodel.simulate",

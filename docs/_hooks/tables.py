@@ -66,7 +66,7 @@ def _described(name: str) -> Callable[[], Table]:
 
 
 def _variables() -> Table:
-    from mhwfmodel.results.variables import variables
+    from mhwfmodel.catalogue.variables import variables
 
     headings = ("name", "what", "unit", "kind", "scope", "definition")
     return headings, [(f"`{v.name}`", v.long_name, v.units, v.kind, v.scope, v.definition) for v in variables()]

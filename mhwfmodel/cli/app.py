@@ -34,6 +34,13 @@ class Evaluator(StrEnum):
     DETERMINISTIC = "deterministic"
 
 
+class Engine(StrEnum):
+    """Who moves whole people."""
+
+    COMPILED = "compiled"
+    REFERENCE = "reference"
+
+
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but faults.")]
 Set = Annotated[
     list[str] | None,
@@ -53,6 +60,22 @@ Seed = Annotated[
 Threads = Annotated[
     int | None,
     typer.Option("--threads", metavar="N", help="Threads; the result is the same with any. [default: one a processor]"),
+]
+
+
+Memory = Annotated[
+    float | None,
+    typer.Option(
+        "--memory",
+        metavar="GB",
+        help="Memory that a run may take; the rest goes to a temporary file. [default: 2, or half of what is free]",
+    ),
+]
+Spill = Annotated[
+    Path | None,
+    typer.Option(
+        "--spill", metavar="DIR", readable=False, help="Folder of the temporary file. [default: the system's]"
+    ),
 ]
 
 
@@ -120,12 +143,28 @@ def run(
     report: Annotated[
         bool, typer.Option("--report/--no-report", help="Write report.html, which takes the longest to write.")
     ] = True,
+    workbook: Annotated[bool, typer.Option("--workbook/--no-workbook", help="Write summary.xlsx.")] = True,
+    memory: Memory = None,
+    spill: Spill = None,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="The compiled kernel, or the reference that it agrees with, slowly.")
+    ] = Engine.COMPILED,
 ) -> None:
     """Run a scenario: show a short table, write result.nc, summary.xlsx, report.html and manifest.json."""
     from mhwfmodel.cli.running import Settings, run_scenario
 
-    settings = Settings(_pairs(overrides), draws, seed, threads, evaluator.value if evaluator else None, quiet)
-    run_scenario(scenario, out, settings, report=report)
+    settings = Settings(
+        _pairs(overrides),
+        draws,
+        seed,
+        threads,
+        evaluator.value if evaluator else None,
+        quiet,
+        memory,
+        spill,
+        engine.value,
+    )
+    run_scenario(scenario, out, settings, report=report, workbook=workbook)
 
 
 @app.command(short_help="Check scenario files; run nothing.")
@@ -216,12 +255,16 @@ def compare(
     threads: Threads = None,
     overrides: Set = None,
     quiet: Quiet = False,
+    memory: Memory = None,
+    spill: Spill = None,
 ) -> None:
     """Set runs side by side, draw by draw, so that what you see is what a plan does and not luck."""
     from mhwfmodel.cli.comparing import compare_all
     from mhwfmodel.cli.running import Settings
 
-    compare_all([base, *others], out, Settings(_pairs(overrides), draws, seed, threads, quiet=quiet))
+    compare_all(
+        [base, *others], out, Settings(_pairs(overrides), draws, seed, threads, quiet=quiet, memory=memory, spill=spill)
+    )
 
 
 def _pairs(given: list[str] | None) -> dict[str, object]:

@@ -13,7 +13,7 @@ from mhwfmodel.cli.console import out, paragraph, tell
 from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded, table
 from mhwfmodel.cli.pairing import check_together, differences, frame_of_file, frame_of_run, overrides_for
 from mhwfmodel.cli.places import check_writable
-from mhwfmodel.cli.running import Settings, announce, simulate
+from mhwfmodel.cli.running import Settings, announce, require_kept, simulate
 from mhwfmodel.errors import Fault, MhwfError, ScenarioError
 
 if TYPE_CHECKING:
@@ -65,14 +65,17 @@ def _results(given: Sequence[Path], settings: Settings) -> list[Result]:
     """Load folders and run files, once every argument is known to be usable."""
     from mhwfmodel.results import Result
 
-    ready = _read(given, settings)
-    scenarios = [item for item in ready if not isinstance(item, Result)]
-    if not scenarios and (settings.overrides or settings.draws is not None or settings.seed is not None):
+    changed = settings.overrides or settings.draws is not None or settings.seed is not None
+    if changed and all(_folder_of(path).is_dir() for path in given):
         message = "--set, --draws and --seed change runs to be made, and all that you named are earlier runs"
         raise typer.BadParameter(message)
+    ready = _read(given, settings)
+    scenarios = [item for item in ready if not isinstance(item, Result)]
     check_together(
         [frame_of_run(item) if isinstance(item, Result) else frame_of_file(item, settings) for item in ready]
     )
+    for scenario in scenarios:
+        require_kept(scenario)
     if not settings.quiet:
         for scenario in scenarios:
             announce(scenario, settings)

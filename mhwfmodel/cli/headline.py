@@ -100,7 +100,7 @@ def cells_at(drawn: xr.DataArray, positions: Sequence[int], *, monthly: bool) ->
     """
     import numpy as np
 
-    from mhwfmodel.results.reduce import summarise
+    from mhwfmodel.results.summaries import summarise
 
     values = np.asarray(drawn.transpose("draw", "month").values, dtype=np.float64)
     columns = [

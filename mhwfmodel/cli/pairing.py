@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Frame", "check_together", "differences", "frame_of_file", "frame_of_run", "overrides_for"]
 
 _OPTIONS = {"seed": "--seed {}", "draws": "--draws {}", "months": "--set months={}", "icbs": "--set 'icbs={}'"}
-_TOLD_APART = frozenset({"name", "description", "levers", "seed", "draws", "months", "icbs"})
+_TOLD_APART = frozenset({"name", "description", "levers", "seed", "draws", "months", "icbs", "outputs"})
 
 
 @dataclass(frozen=True, slots=True)

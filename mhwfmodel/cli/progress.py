@@ -7,11 +7,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from types import FrameType
 
 from mhwfmodel.cli.console import tell
 
-__all__ = ["Report", "shown"]
+__all__ = ["Report", "pace", "shown", "words"]
 
 Report = Callable[[str, int, int], None]
 
@@ -20,8 +21,17 @@ _STAGES = {
     "calibration": "Calibrating the rates",
     "months": "Simulating the months",
 }
-_LONG = "months"
 _LINES = 4
+_MINUTE, _HOUR = 60, 3600
+_SECONDS_TOLD_TO = 90
+
+
+class _Pressed(KeyboardInterrupt):
+    """Ctrl-C was pressed.
+
+    Where a plain KeyboardInterrupt goes through `eval`, as it may while a library is imported, Python remembers it and
+    ends the process by the signal, whatever status the program then leaves with.
+    """
 
 
 @contextmanager
@@ -54,11 +64,11 @@ def _interrupts() -> Iterator[Callable[[], None]]:
 
     def interrupted(signum: int, frame: FrameType | None) -> None:
         pressed.set()
-        raise KeyboardInterrupt
+        raise _Pressed
 
     def check() -> None:
         if pressed.is_set():
-            raise KeyboardInterrupt
+            raise _Pressed
 
     before = signal.signal(signal.SIGINT, interrupted)
     try:
@@ -79,14 +89,55 @@ def _silent(stage: str, done: int, total: int) -> None:
     """Show nothing."""
 
 
+def pace(clock: Callable[[], float] = monotonic) -> Callable[[int, int], float | None]:
+    """Give a function that says how many seconds a stage will still take, from what was done since its first report.
+
+    What happens before the first of many is left out: code is compiled there, which the others need not wait for.
+
+    Args:
+        clock: Seconds that never run backwards.
+    """
+    first: tuple[float, int] | None = None
+
+    def left(done: int, total: int) -> float | None:
+        nonlocal first
+        now = clock()
+        if done >= total:
+            return 0.0
+        if first is None:
+            first = (now, done) if done > 0 else None
+            return None
+        since, before = first
+        return (now - since) / (done - before) * (total - done) if done > before else None
+
+    return left
+
+
+def words(seconds: float | None) -> str:
+    """A time as a person says it; nothing when it is not known, or over."""
+    if seconds is None or seconds <= 0.0:
+        return ""
+    if seconds < _SECONDS_TOLD_TO:
+        return f"{max(round(seconds), 1)} s left"
+    if seconds < _HOUR:
+        return f"{round(seconds / _MINUTE)} min left"
+    hours, minutes = divmod(round(seconds / _MINUTE), _MINUTE)
+    return f"{hours} h {minutes:02} min left"
+
+
 def _lines() -> Report:
     told: set[tuple[str, int]] = set()
+    lefts: dict[str, Callable[[int, int], float | None]] = {}
 
     def report(stage: str, done: int, total: int) -> None:
-        part = _LINES * done // max(total, 1) if stage == _LONG else 0
-        if (stage, part) not in told:
-            told.add((stage, part))
-            tell(f"{_STAGES.get(stage, stage)}{f': {100 * part // _LINES} %' if part else ''}")
+        left = lefts.setdefault(stage, pace())(done, total)
+        part = _LINES * done // total if total > _LINES else 0
+        if (stage, part) in told:
+            return
+        told.add((stage, part))
+        share = f"{100 * part // _LINES} %" if part else ""
+        how_far = ", ".join(text for text in (share, words(left) if part else "") if text)
+        tell(f"{_STAGES.get(stage, stage)}{': ' if how_far else ''}{how_far}")
 
     return report
 
@@ -94,23 +145,24 @@ def _lines() -> Report:
 @contextmanager
 def _bar() -> Iterator[Report]:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=30),
         TaskProgressColumn(),
-        TimeRemainingColumn(elapsed_when_finished=True),
+        TextColumn("{task.fields[left]}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Starting", total=None)
+        task = bar.add_task("Starting", total=None, left="")
         stage_now = ""
+        left = pace()
 
         def report(stage: str, done: int, total: int) -> None:
-            nonlocal stage_now
+            nonlocal stage_now, left
             if stage != stage_now:
-                stage_now = stage
+                stage_now, left = stage, pace()
                 bar.reset(task, total=total or None, description=_STAGES.get(stage, stage))
-            bar.update(task, completed=done)
+            bar.update(task, completed=done, left=words(left(done, total)))
 
         yield report

@@ -56,6 +56,9 @@ class Settings:
         threads: Threads; as many as there are processors when None.
         evaluator: `stochastic` or `deterministic`; as in the manifest that is run, or else stochastic, when None.
         quiet: Show nothing but faults.
+        memory: Memory that the run may take [GB]; as `mhwfmodel.run` has it when None.
+        spill: Folder of the temporary file; the system's own when None.
+        engine: Who moves whole people.
 
     Raises:
         ScenarioError: Numbers that no run can have; told before anything is read.
@@ -67,6 +70,9 @@ class Settings:
     threads: int | None = None
     evaluator: Literal["stochastic", "deterministic"] | None = None
     quiet: bool = False
+    memory: float | None = None
+    spill: Path | None = None
+    engine: Literal["compiled", "reference"] = "compiled"
 
     def __post_init__(self) -> None:
         """Refuse numbers that no run can have."""
@@ -79,42 +85,61 @@ class Settings:
             )
             if value is not None and not low <= value <= high
         ]
+        if self.memory is not None and not self.memory > 0:
+            faults.append(Fault("memory", f"{self.memory:g} is not allowed", "give gigabytes, a number above 0"))
         if faults:
             raise ScenarioError(faults)
 
 
-def run_scenario(file: Path, folder: Path | None, settings: Settings, *, report: bool) -> None:
+def run_scenario(file: Path, folder: Path | None, settings: Settings, *, report: bool, workbook: bool = True) -> None:
     """Run a scenario file and write what came out; a run that fails leaves an older result as it was.
 
-    Without a report, that of an earlier run goes: it would tell of other results than the files beside it.
+    Without a report or workbook, that of an earlier run goes: it would tell of other results than the files beside it.
 
     Args:
         file: The scenario, or the manifest of an earlier run.
         folder: Where the files go; `out/` and the scenario's name when None.
         settings: What the command line changes.
         report: Make the report too.
+        workbook: Make the workbook too.
 
     Raises:
-        MhwfError: A scenario that cannot be run, or a folder that cannot be written to.
+        MhwfError: A scenario that cannot be run, or keeps less than is to be told; a folder that cannot be written to.
     """
     from mhwfmodel.results import MANIFEST, RESULT
 
     read = read_scenario(file, settings.overrides)
     scenario, settings = read.scenario, replace(settings, evaluator=settings.evaluator or read.evaluator)
     place = folder if folder is not None else Path("out") / scenario.slug
-    names = (*((REPORT,) if report else ()), WORKBOOK, RESULT, MANIFEST)
+    told = {REPORT: report, WORKBOOK: workbook}
+    names = (*(name for name, wanted in told.items() if wanted), RESULT, MANIFEST)
+    if any(told.values()):
+        require_kept(scenario)
     check_writable(place, names)
     if not settings.quiet:
         announce(scenario, settings)
     result = simulate(scenario, settings)
-    _write(result, place, settings, report=report)
-    stale = not report and _removed(place / REPORT)
+    _write(result, place, settings, names)
+    stale = [place / name for name, wanted in told.items() if not wanted and _removed(place / name)]
     if settings.quiet:
         return
     out("", summary(result), "", f"Written to {place}")
     out(*(f"  {name:<14} {_MEANINGS[name]}" for name in names))
-    if stale:
-        tell(f"{place / REPORT} was of an earlier run and would not match these results; it was removed")
+    for old in stale:
+        tell(f"{old} was of an earlier run and would not match these results; it was removed")
+
+
+def require_kept(scenario: Scenario) -> None:
+    """See to it that a scenario keeps what a report and a workbook tell.
+
+    Raises:
+        ScenarioError: The lines of its outputs to change.
+    """
+    from mhwfmodel.report.needs import lacking
+
+    faults = list(lacking(scenario.outputs, remedy="run with --no-report --no-workbook"))
+    if faults:
+        raise ScenarioError(faults)
 
 
 def _removed(file: Path) -> bool:
@@ -175,32 +200,59 @@ def simulate(scenario: Scenario, settings: Settings) -> Result:
     """Run a scenario and show how far it is."""
     start = perf_counter()
     with shown(quiet=settings.quiet) as progress:
-        from mhwfmodel.rng import is_compiled
-        from mhwfmodel.simulate import run
+        from mhwfmodel.rng.compiling import heard
+        from mhwfmodel.simulate import footprint, run
 
-        if not settings.quiet and not is_compiled():
-            tell("Compiling code for this machine first, which takes some seconds; later runs need not.")
-        result = run(
-            scenario,
-            draws=settings.draws,
-            seed=settings.seed,
-            threads=settings.threads,
-            evaluator=settings.evaluator or "stochastic",
-            progress=progress,
-        )
+        evaluator = settings.evaluator or "stochastic"
+        progress("inputs", 0, 1)
+        if not settings.quiet:
+            plan = footprint(
+                scenario,
+                draws=settings.draws,
+                threads=settings.threads,
+                evaluator=evaluator,
+                memory=settings.memory,
+                spill=settings.spill,
+            )
+            tell(f"{scenario.name}: {plan}")
+        with heard(_silent if settings.quiet else _compiling):
+            result = run(
+                scenario,
+                draws=settings.draws,
+                seed=settings.seed,
+                threads=settings.threads,
+                evaluator=evaluator,
+                engine=settings.engine,
+                memory=settings.memory,
+                spill=settings.spill,
+                progress=progress,
+            )
     if not settings.quiet:
         tell(f"{scenario.name}: done in {perf_counter() - start:.0f} s")
     return result
 
 
-def _write(result: Result, folder: Path, settings: Settings, *, report: bool) -> None:
+def _silent() -> None:
+    """Say nothing."""
+
+
+def _compiling() -> None:
+    """Say why the start takes long, once."""
+    from mhwfmodel.rng.keeping import PLACE, kept
+
+    later = f"name a folder in {PLACE} to keep it for later runs" if kept() is None else "later runs need not"
+    tell(f"Compiling code for this machine, which takes about a minute; {later}.")
+
+
+def _write(result: Result, folder: Path, settings: Settings, names: Sequence[str]) -> None:
     """Write all files or none; a folder that was not there before goes again when nothing comes into it."""
     from mhwfmodel.report import write_report, write_workbook
     from mhwfmodel.results import replace_all
 
     writers: dict[str, Callable[[Path], None]] = dict(result.writers())
-    writers[WORKBOOK] = lambda path: write_workbook(result, path)
-    if report:
+    if WORKBOOK in names:
+        writers[WORKBOOK] = lambda path: write_workbook(result, path)
+    if REPORT in names:
         writers[REPORT] = lambda path: write_report(result, path)
     with shown(quiet=settings.quiet) as progress:
 
@@ -241,6 +293,7 @@ def summary(result: Result) -> str:
             spread=draws > 1,
         )
         for measure in (*_MEASURES, *([_AMHP_GAP] if has_amhps(result) else []))
+        if result.has_draws(measure.variable)
     ]
     told = table([result.months[at] for at in positions], lines)
     return "\n\n".join((_title(result), told, _caption(result, draws)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,26 +74,30 @@ class Inputs:
     fits: Fits
 
 
-def build(scenario: Scenario, *, central: bool = False) -> Inputs:
+def build(scenario: Scenario, *, central: bool = False, draws: range | None = None) -> Inputs:
     """Draw the inputs of a scenario.
 
     Args:
         scenario: What to run.
         central: Central values instead of draws, and expected values instead of whole posts: one draw.
+        draws: Which of the scenario's draws; all of them when left out. A draw has the same inputs in any company.
 
     Raises:
-        DataError: Assumptions that contradict each other, all of them at once.
+        DataError: Assumptions that contradict each other in some draw of the scenario, all of them at once.
     """
-    draws = np.arange(1 if central else scenario.draws, dtype=np.uint32)
+    every = range(1 if central else scenario.draws)
     overrides = {
         name: override(name, given.central, given.low, given.high) for name, given in scenario.assumptions.items()
     }
-    parameters = ParameterDraws(scenario.seed, draws, overrides, central)
-    check_assumptions(parameters)
+    whole = ParameterDraws(scenario.seed, np.array(every, dtype=np.uint32), overrides, central)
+    check_assumptions(whole)
+    chosen = every if central or draws is None else draws
+    parameters = replace(whole, draws=np.array(chosen, dtype=np.uint32))
     england = england_cells()
     filled = filled_posts(parameters)
     rates = cell_rates(parameters, filled)
-    shape = (draws.size, len(england))
+    size = parameters.draws.size
+    shape = (size, len(england))
     staff, flat_vacancies = filled.reshape(shape), rates.vacancies.reshape(shape)
     turnover = rates.turnover.reshape(shape)
     leavers = staff * turnover / units.MONTHS_PER_YEAR
@@ -107,7 +111,7 @@ def build(scenario: Scenario, *, central: bool = False) -> Inputs:
     kept = england.among(codes)
     cells = england.keep(kept)
     months = units.month_range(scenario.start, scenario.months)
-    moving = expected(parameters, months) if scenario.baseline == "expected" else held(draws.size, len(months))
+    moving = expected(parameters, months) if scenario.baseline == "expected" else held(size, len(months))
     return Inputs(
         cells=cells,
         months=months,

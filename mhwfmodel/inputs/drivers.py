@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,8 +71,9 @@ def expected(parameters: ParameterDraws, months: Sequence[str]) -> Drivers:
     )
 
 
+@cache
 def trend(name: str, last_month: str, *, step: float) -> forecast.Forecast:
-    """The forecast of a national series up to the financial year of a month.
+    """The forecast of a national series up to the financial year of a month: the same for all draws, so made once.
 
     Args:
         name: One of `SERIES_IDS`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from mhwfmodel.inputs.stock import number
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mhwfmodel.catalogue import Parameter
     from mhwfmodel.inputs.draws import ParameterDraws
 
     Table = NDArray[np.float64]
@@ -70,7 +72,7 @@ def cell_rates(parameters: ParameterDraws, filled: Table) -> CellRates:
         Social care: staff-weighted turnover is the published level and the mean vacancy rate over ICBs is too, in every
         draw. NHS: its own published rates, alike in all ICBs.
     """
-    fits = Fits(_vacancy_fit(parameters), _specialist_turnover_fit(parameters))
+    fits = _fits(parameters)
     special = np.array([column.strand == "specialist" for column in columns()])
     nhs = np.array([position in nhs_columns() for position in range(len(columns()))])
     general = ~special & ~nhs
@@ -128,26 +130,37 @@ def _floors(figures: tuple[str, ...]) -> dict[int, float]:
     return {at[catalogue.figure(name).icb_code]: number(name) / 100.0 for name in figures}
 
 
-def _vacancy_fit(parameters: ParameterDraws) -> CensoredFit:
+def _fits(parameters: ParameterDraws) -> Fits:
+    """The censored fits, which rest on central values alone."""
+    vacancy, turnover, tolerance = (
+        parameters.parameter(name).central
+        for name in ("icb_vacancy_spread", "specialist_turnover_spread", "floor_tolerance")
+    )
     level = parameters.parameter("vacancy_level").central
+    prior = parameters.parameter("specialist_turnover_level")
+    return Fits(_vacancy_fit(level, vacancy, tolerance), _specialist_turnover_fit(prior, turnover, tolerance))
+
+
+@cache
+def _vacancy_fit(mean: float, spread: float, tolerance: float) -> CensoredFit:
     return fit_floors(
         _pattern("vacancy"),
-        parameters.parameter("icb_vacancy_spread").central,
+        spread,
         _floors(VACANCY_FLOORS),
-        parameters.parameter("floor_tolerance").central,
-        level=lambda log_rate: float(np.log(level / np.exp(log_rate).mean())),
+        tolerance,
+        level=lambda log_rate: float(np.log(mean / np.exp(log_rate).mean())),
     )
 
 
-def _specialist_turnover_fit(parameters: ParameterDraws) -> CensoredFit:
-    prior = parameters.parameter("specialist_turnover_level")
+@cache
+def _specialist_turnover_fit(prior: Parameter, spread: float, tolerance: float) -> CensoredFit:
     floor, unnamed = number(SPECIALIST_TURNOVER_FLOORS[0]) / 100.0, ICBS_ABOVE_FLOOR - len(SPECIALIST_TURNOVER_FLOORS)
     try:
         return fit_floors(
             _pattern("turnover"),
-            parameters.parameter("specialist_turnover_spread").central,
+            spread,
             _floors(SPECIALIST_TURNOVER_FLOORS),
-            parameters.parameter("floor_tolerance").central,
+            tolerance,
             level_prior=(float(np.log(prior.central)), float(np.log(prior.high / prior.low)) / (2.0 * HALF_WIDTH)),
             others_above=(floor, unnamed),
         )

@@ -55,7 +55,7 @@ class AmhpRow:
 
 def has_amhps(result: Result) -> bool:
     """Whether the run has anybody who is approved."""
-    return bool((result.amhp["amhp_approved"] > 0).any())
+    return "amhp" in result.groups and bool((result.amhp["amhp_approved"] > 0).any())
 
 
 def amhp_months(view: Outlook) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from mhwfmodel.report.charts import icb_fan, trajectories
 from mhwfmodel.report.hexmap import hexmaps
 from mhwfmodel.report.levers import costs, lever_lines
 from mhwfmodel.report.moves import moves
+from mhwfmodel.report.needs import require
 from mhwfmodel.report.outlook import Outlook, outlook
 from mhwfmodel.report.places import hexagons, icb_rows, my_icb
 from mhwfmodel.report.quality import STATUSES, amhp_years, fit_rows, links, status_rows
@@ -60,8 +61,14 @@ def _write(path: Path, text: str) -> None:
 
 
 def render(result: Result) -> str:
-    """Make the report's HTML."""
+    """Make the report's HTML.
+
+    Raises:
+        DataError: The run did not keep what the report tells.
+    """
     import jinja2
+
+    require(result)
 
     view = outlook(result)
     environment = jinja2.Environment(

@@ -11,6 +11,7 @@ from mhwfmodel import catalogue
 from mhwfmodel.report.board import board, staff
 from mhwfmodel.report.excel import BY_ROW, Chart, Column, Sheet, Value
 from mhwfmodel.report.measures import BOARD, STAFFING, Measure, drawn, measure, told
+from mhwfmodel.report.needs import CROSSED
 from mhwfmodel.report.outlook import Outlook
 from mhwfmodel.report.places import ADULTS, region_label
 from mhwfmodel.report.wording import month_name
@@ -29,7 +30,6 @@ _CARE = ("filled", "filled_fte", "vacancies", "vacancy_rate", "turnover_rate", "
 _GROUP = (*_CARE, *STAFFING)
 _SPECIALIST = ("specialist_filled", "specialist_vacancies", "specialist_vacancy_rate", "specialist_turnover_rate")
 _PLACE = (*_CARE, *_SPECIALIST, *STAFFING)
-_CROSSED = ("filled", "filled_fte", "vacancies", "vacancy_rate", "turnover_rate")
 _MONTHLY = (
     "filled",
     "filled_fte",
@@ -215,8 +215,8 @@ def _grouped(
 
 
 def _crossed(view: Outlook, name: str, about: str, dims: tuple[str, str]) -> Sheet:
-    tables = {key: stats_by(view.result.groups, key, dims, "social_care") for key in _CROSSED}
-    columns = (*key_columns(dims), Column("Month", "month"), *measure_columns([measure(key) for key in _CROSSED]))
+    tables = {key: stats_by(view.result.groups, key, dims, "social_care") for key in CROSSED}
+    columns = (*key_columns(dims), Column("Month", "month"), *measure_columns([measure(key) for key in CROSSED]))
     return Sheet(name, about, columns, wide_rows(tables, dims, view.years), keys=5)
 
 

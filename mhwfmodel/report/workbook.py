@@ -10,6 +10,7 @@ from mhwfmodel.report.evidence import evidence_sheets, notes
 from mhwfmodel.report.excel import write_book
 from mhwfmodel.report.graph_sheets import graph_sheets
 from mhwfmodel.report.levers import costs, lever_lines
+from mhwfmodel.report.needs import require
 from mhwfmodel.report.outlook import Outlook, outlook
 from mhwfmodel.report.sheets import forecast_sheets
 from mhwfmodel.report.story import interval_note, nature, sentences
@@ -30,8 +31,9 @@ def write_workbook(result: Result, path: Path) -> None:
         path: The xlsx file; replaced when it is there, never half.
 
     Raises:
-        DataError: The file cannot be written.
+        DataError: The file cannot be written, or the run did not keep what the workbook tells.
     """
+    require(result)
     view = outlook(result)
     sheets = (notes(view), *forecast_sheets(view), *graph_sheets(view), *evidence_sheets(view))
     created = str(result.manifest["created"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from mhwfmodel.catalogue.variables import Variable, variable, variables
 from mhwfmodel.results.comparison import Comparison, compare
 from mhwfmodel.results.files import replace_all
-from mhwfmodel.results.groups import CellLabels, datasets, reducer
-from mhwfmodel.results.reduce import STATS
+from mhwfmodel.results.groups import CellLabels, Kept, datasets, places_of, reducer
+from mhwfmodel.results.reduce import Reducer
 from mhwfmodel.results.result import MANIFEST, RESULT, Result, load_result
-from mhwfmodel.results.variables import Variable, variable, variables
+from mhwfmodel.results.summaries import STATS
 
 __all__ = [
     "MANIFEST",
@@ -15,11 +16,14 @@ __all__ = [
     "STATS",
     "CellLabels",
     "Comparison",
+    "Kept",
+    "Reducer",
     "Result",
     "Variable",
     "compare",
     "datasets",
     "load_result",
+    "places_of",
     "reducer",
     "replace_all",
     "variable",

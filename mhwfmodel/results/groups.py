@@ -9,8 +9,9 @@ import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.states import POPULATIONS
-from mhwfmodel.results.reduce import STATS, Group, Reducer
-from mhwfmodel.results.variables import variable, variables
+from mhwfmodel.catalogue.variables import variable, variables
+from mhwfmodel.results.reduce import Group, Reducer
+from mhwfmodel.results.summaries import STATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-__all__ = ["CellLabels", "datasets", "group_dims", "reducer"]
+    from mhwfmodel.results.keeping import Keeper
 
-_STARTERS = tuple(item.name for item in variables() if item.name.startswith("starters_"))
-_BY_SOURCE = (*_STARTERS, "unplaced", "under_1_year")
-_OVERALL = tuple(item.name for item in variables() if item.scope == "overall" and item.name not in _BY_SOURCE)
+__all__ = ["CellLabels", "Kept", "datasets", "group_dims", "places_of", "reducer", "sizes"]
+
+_ENGLAND_ALONE = tuple(item.name for item in variables() if item.england_alone)
+_OVERALL = tuple(item.name for item in variables() if item.scope == "overall" and not item.england_alone)
 _AMHP = tuple(item.name for item in variables() if item.scope == "amhp")
 _SPECIALIST = tuple(item.name for item in variables() if item.scope == "specialist")
 _GROUPINGS = {
@@ -31,7 +33,7 @@ _GROUPINGS = {
     "icb_role": (("icb", "population", "role"), _OVERALL, False),
     "draws": (("icb", "population"), _OVERALL + _SPECIALIST, True),
     "amhp": (("icb",), _AMHP, True),
-    "england": (("sector", "role"), _OVERALL + _SPECIALIST + _BY_SOURCE, True),
+    "england": (("sector", "role"), _OVERALL + _SPECIALIST + _ENGLAND_ALONE, True),
 }
 
 
@@ -52,6 +54,24 @@ class CellLabels:
     icb_codes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Which variables a run keeps.
+
+    Args:
+        detail: Those of which mean and quantiles are kept by ICB, sector and role.
+        draws: Those of which every draw is kept, the parts of rates among them.
+    """
+
+    detail: tuple[str, ...] = tuple(item.name for item in variables())
+    draws: tuple[str, ...] = tuple(item.name for item in variables())
+
+    def of(self, group: str) -> tuple[str, ...]:
+        """Variables of a group that are kept, in the order of the group; a group of none is left out of the result."""
+        _, names, every_draw = _GROUPINGS[group]
+        return tuple(name for name in names if name in (self.draws if every_draw else self.detail))
+
+
 def group_dims() -> dict[str, tuple[str, ...]]:
     """Dims of the variables of each group of a result."""
     return {
@@ -59,27 +79,38 @@ def group_dims() -> dict[str, tuple[str, ...]]:
     }
 
 
-def reducer(labels: CellLabels) -> Reducer:
-    """Prepare all groupings of a run's cells."""
-    finest = Group.of("finest", np.stack([labels.icb, labels.sector, labels.role], axis=1), (), every_draw=False)
-    icb, sector, role = finest.labels.T
+def places_of(labels: CellLabels) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The places of a run, each an ICB, sector and role, dims (place, 3), and that of each cell, dims (cell)."""
+    rows = np.stack([labels.icb, labels.sector, labels.role], axis=1)
+    places, place = np.unique(rows, axis=0, return_inverse=True)
+    return places, place.reshape(-1)
+
+
+def reducer(labels: CellLabels, wanted: Kept) -> Reducer:
+    """Prepare the groupings of a run's places that are kept."""
+    icb, sector, role = places_of(labels)[0].T
     population = np.array([POPULATIONS.index(item.population) for item in catalogue.sectors()])[sector]
     columns = {"icb": icb, "sector": sector, "role": role, "population": population}
     groups = [
-        Group.of(name, np.stack([columns[dim] for dim in dims], axis=1), kept, every_draw=every_draw)
-        for name, (dims, kept, every_draw) in _GROUPINGS.items()
+        Group.of(name, np.stack([columns[dim] for dim in dims], axis=1), wanted.of(name), every_draw=every_draw)
+        for name, (dims, _, every_draw) in _GROUPINGS.items()
+        if wanted.of(name)
     ]
-    return Reducer(finest, tuple(groups))
+    return Reducer.of(groups, icb.size)
 
 
-def datasets(made: Reducer, labels: CellLabels, months: Sequence[str], draws: int) -> dict[str, xr.Dataset]:
-    """Labelled datasets of what was kept, one a grouping; what was kept is handed over, not copied.
+def sizes(labels: CellLabels) -> dict[str, tuple[int, ...]]:
+    """Group name to how many places there are along each of its dims."""
+    return {name: tuple(_size(dim, labels) for dim in dims) for name, (dims, _, _) in _GROUPINGS.items()}
+
+
+def datasets(keeper: Keeper, labels: CellLabels, months: Sequence[str]) -> dict[str, xr.Dataset]:
+    """Labelled datasets of what was kept, one a grouping; nothing is copied.
 
     Args:
-        made: The groupings after the last month.
+        keeper: What was kept.
         labels: Where the cells belong.
         months: Labels, the opening month first.
-        draws: Number of draws.
 
     Returns:
         Group name to dataset. A summary has dims (stat, …, month), every draw (draw, …, month); a place that has no
@@ -88,16 +119,13 @@ def datasets(made: Reducer, labels: CellLabels, months: Sequence[str], draws: in
     import xarray as xr
 
     result = {}
-    for group in made.groups:
+    for group in keeper.groups.values():
         first, *dims, _ = group_dims()[group.name]
-        lead = np.arange(draws) if group.every_draw else np.array(STATS)
-        sizes = [_size(dim, labels) for dim in dims]
-        data = {}
-        for name in group.variables:
-            stacked = np.stack(made.kept.pop((group.name, name)), axis=-1)
-            dense = np.full((lead.size, *sizes, len(months)), np.nan, dtype=np.float32)
-            dense[(slice(None), *group.labels.T)] = stacked
-            data[name] = xr.Variable((first, *dims, "month"), dense, variable(name).attrs)
+        lead = np.arange(keeper.draws) if group.every_draw else np.array(STATS)
+        data = {
+            name: xr.Variable((first, *dims, "month"), keeper.array(group.name, name), variable(name).attrs)
+            for name in group.variables
+        }
         result[group.name] = xr.Dataset(data, {first: lead, "month": np.array(months), **_coordinates(dims, labels)})
     return result
 

@@ -1,55 +1,29 @@
-"""Results reduced while they are made: sums by group, and exact means and quantiles over draws, month by month."""
+"""Results reduced while they are made: sums of places by group, month by month."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mhwfmodel.results.variables import RATES
+from mhwfmodel.catalogue.variables import RATES, variable, variables
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Table = NDArray[np.float64]
-    Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
 
-    History = dict[tuple[str, str], list[NDArray[np.float32]]]
-    Sums = dict[tuple[str, str], Table]
-    Apply = Callable[[Callable[[tuple[str, str]], None], Sequence[tuple[str, str]]], Iterable[None]]
+__all__ = ["Group", "Reducer", "Year", "measured"]
 
-__all__ = ["STATS", "Group", "Reducer", "summarise"]
-
-STATS = ("mean", "q05", "q25", "q50", "q75", "q95")
-_QUANTILES = np.array([0.05, 0.25, 0.50, 0.75, 0.95])
-_YEAR = 12
-_PLAIN = 2
+_YEARLY = "turnover_rate"
+_MONTHS = 12
 
 
-def summarise(values: Table) -> Table:
-    """Mean and quantiles over draws.
-
-    Args:
-        values: Dims (draw, group); draws that are not a number are left out.
-
-    Returns:
-        Dims (stat, group), in the order of `STATS`; not a number where no draw is one.
-    """
-    ordered = np.sort(np.ascontiguousarray(values.T), axis=1)
-    count = ordered.shape[1] - np.isnan(ordered).sum(axis=1) if np.isnan(ordered[:, -1]).any() else ordered.shape[1]
-    result = np.full((len(STATS), ordered.shape[0]), np.nan)
-    some = np.broadcast_to(np.asarray(count) > 0, ordered.shape[:1])
-    row = np.flatnonzero(some)
-    known = np.broadcast_to(count, ordered.shape[:1])[row]
-    result[0, row] = np.nansum(values, axis=0)[row] / known
-    place = _QUANTILES[:, None] * (known - 1)
-    below = np.floor(place).astype(np.int64)
-    above = np.minimum(below + 1, known - 1)
-    low, high = ordered[row, below], ordered[row, above]
-    result[1:, row] = low + (high - low) * (place - below)
-    return result
+def measured() -> tuple[str, ...]:
+    """Names of the measures of a month, in their order: all variables but the rates."""
+    return tuple(item.name for item in variables() if item.name not in RATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +33,14 @@ class Group:
     Args:
         name: Group of the result, such as `icb_sector`.
         labels: For each group its position along each dim, dims (group, dim).
-        order: Rows of the finest grouping in the order of their groups; None where they stand so already.
-        starts: Where each group starts in that order, dims (group).
+        index: Group of each place, dims (place).
         variables: Which variables are kept.
         every_draw: Whether every draw is kept, or its mean and quantiles.
     """
 
     name: str
     labels: NDArray[np.int64]
-    order: NDArray[np.int64] | None
-    starts: NDArray[np.int64]
+    index: NDArray[np.int64]
     variables: tuple[str, ...]
     every_draw: bool
 
@@ -76,11 +48,7 @@ class Group:
     def of(name: str, rows: NDArray[np.int64], variables: tuple[str, ...], *, every_draw: bool) -> Group:
         """Group rows that carry the same labels, dims (row, dim)."""
         labels, index = np.unique(rows, axis=0, return_inverse=True)
-        index = index.reshape(-1)
-        order = np.argsort(index, kind="stable")
-        starts = np.searchsorted(index[order], np.arange(len(labels)))
-        stands_so = np.array_equal(order, np.arange(order.size))
-        return Group(name, labels, None if stands_so else order, starts, variables, every_draw)
+        return Group(name, labels, index.reshape(-1), variables, every_draw)
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -88,12 +56,62 @@ class Group:
         parts = [part for name in self.variables if name in RATES for part in RATES[name]]
         return tuple(dict.fromkeys([*(name for name in self.variables if name not in RATES), *parts]))
 
-    def sum(self, values: Table) -> Table:
-        """Sums by group, dims (…, group), of values with dims (…, row)."""
-        ordered = values if self.order is None else values[..., self.order]
-        if self.starts.size == values.shape[-1]:
-            return ordered
-        return np.asarray(np.add.reduceat(ordered, self.starts, axis=-1), dtype=np.float64)
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What is put aside of a month: what has to be summed, then the two sums over a year of each turnover rate."""
+        yearly = [part for name in self.variables if name.endswith(_YEARLY) for part in self.parts[name]]
+        return (*self.needed, *yearly)
+
+    @property
+    def parts(self) -> dict[str, tuple[str, str]]:
+        """Columns that stand above and below the line of each rate that is kept."""
+        return {
+            name: (f"{name} flows", f"{name} stocks") if name.endswith(_YEARLY) else RATES[name]
+            for name in self.variables
+            if name in RATES
+        }
+
+
+class Plan(NamedTuple):
+    """What is summed where, for the compiled kernel: a table whose rows are places, then those of groups.
+
+    Its columns are the measures and, after them, the sums over a year that turnover is made of.
+
+    Args:
+        target: Row that each place adds to in each grouping that is not made of the places themselves, dims
+            (place, grouping).
+        rows: How many rows there are.
+        first: First row of each group that is kept, dims (group).
+        last: Row after its last, dims (group).
+        kept: Columns that the groups keep, one group after the other.
+        begin: First of each group's in `kept`, dims (group + 1).
+        parts: Measures that turnover is made of, dims (part).
+        flow: Which of them are flows, dims (part).
+    """
+
+    target: NDArray[np.int64]
+    rows: int
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    kept: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    parts: NDArray[np.int64]
+    flow: NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class Year:
+    """What turnover needs to know of the last twelve months of some draws.
+
+    Args:
+        month: How many months were taken in, the opening one among them.
+        ring: Values of the last twelve, dims (draw, month, place, part).
+        totals: Their sums, dims (draw, place, part).
+    """
+
+    month: int
+    ring: NDArray[np.float32]
+    totals: Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,81 +119,63 @@ class Reducer:
     """All groupings of a run.
 
     Args:
-        finest: Cells to the finest grouping, from which the others are summed.
         groups: The groupings that are kept.
-        kept: Group and variable to what was kept of each month.
+        plan: What is summed where.
     """
 
-    finest: Group
     groups: tuple[Group, ...]
-    kept: dict[tuple[str, str], list[NDArray[np.float32]]] = field(default_factory=dict)
+    plan: Plan
 
-    def reduce(self, cells: Mapping[str, Counts], history: History) -> Sums:
+    @staticmethod
+    def of(groups: Sequence[Group], places: int) -> Reducer:
+        """Plan the sums of some groupings of so many places."""
+        names = measured()
+        yearly = {part: source for group in groups for name in group.variables if name.endswith(_YEARLY)
+                  for part, source in zip(group.parts[name], RATES[name], strict=True)}  # fmt: skip
+        number = {name: at for at, name in enumerate((*names, *yearly))}
+        target, first, rows = [], [], places
+        for group in groups:
+            finest = np.array_equal(group.index, np.arange(places))
+            first.append(0 if finest else rows)
+            if not finest:
+                target.append(group.index + rows)
+                rows += len(group.labels)
+        plan = Plan(
+            target=np.array(target, dtype=np.int64).reshape(len(target), places).T.copy(),
+            rows=rows,
+            first=np.array(first, dtype=np.int64),
+            last=np.array([at + len(group.labels) for at, group in zip(first, groups, strict=True)], dtype=np.int64),
+            kept=np.array([number[name] for group in groups for name in group.columns], dtype=np.int64),
+            begin=np.cumsum([0, *(len(group.columns) for group in groups)]),
+            parts=np.array([number[source] for source in yearly.values()], dtype=np.int64),
+            flow=np.array([variable(source).kind == "flow" for source in yearly.values()], dtype=np.bool_),
+        )
+        return Reducer(tuple(groups), plan)
+
+    def year(self, draws: int) -> Year:
+        """What turnover needs to know of the last twelve months of so many draws: nothing yet."""
+        size = (len(self.plan.target), self.plan.parts.size)
+        return Year(0, np.zeros((draws, _MONTHS, *size), dtype=np.float32), np.zeros((draws, *size)))
+
+    def reduce(self, measures: Table, year: Year) -> dict[str, NDArray[np.float32]]:
         """Sum one month of some draws.
 
         Args:
-            cells: Values by cell, dims (draw, cell).
-            history: Sums of the last year of the same draws, which turnover needs; changed in place.
+            measures: What was measured of each place, dims (draw, place, variable), variables in the order of
+                `measured`.
+            year: Sums of the last year of the same draws, which turnover needs; changed in place.
 
         Returns:
-            Group and variable to dims (draw, group); a rate's two parts, dims (part, draw, group).
+            Group name to what its `columns` name, dims (column, place, draw).
         """
-        at = {name: position for position, name in enumerate(cells)}
-        fine = self.finest.sum(np.stack([np.asarray(values, dtype=np.float64) for values in cells.values()]))
-        result: Sums = {}
-        for group in self.groups:
-            sums = dict(zip(group.needed, group.sum(fine[[at[name] for name in group.needed]]), strict=True))
-            for name in group.variables:
-                result[group.name, name] = _rate(group.name, name, sums, history) if name in RATES else sums[name]
-        return result
+        from mhwfmodel.results import _sums
 
-    def keep(self, parts: Sequence[Sums], apply: Apply) -> None:
-        """Keep one month: every draw, or mean and quantiles over draws.
-
-        The mean of a rate is the ratio of its parts summed over draws: what is expected above the line over what is
-        expected below it. The mean of the draws' ratios would drift in small cells where nothing does.
-
-        Args:
-            parts: What `reduce` gave for each block of draws, in their order.
-            apply: Like `map`, perhaps in threads.
-        """
-        every_draw = {group.name: group.every_draw for group in self.groups}
-        for key in parts[0]:
-            self.kept.setdefault(key, [])
-
-        def keep_one(key: tuple[str, str]) -> None:
-            whole = np.concatenate([part[key] for part in parts], axis=-2)
-            values = whole if whole.ndim == _PLAIN else _ratio(*whole)
-            if not every_draw[key[0]]:
-                values = summarise(values)
-                if whole.ndim > _PLAIN:
-                    values[0] = _ratio(*whole.sum(axis=1))
-            self.kept[key].append(values.astype(np.float32))
-
-        list(apply(keep_one, tuple(parts[0])))
-
-
-def _rate(group: str, name: str, sums: Mapping[str, Table], history: History) -> Table:
-    """What stands above and below the line of a rate, dims (part, draw, group)."""
-    above, below = (sums[part] for part in RATES[name])
-    if not name.endswith("turnover_rate"):
-        return np.stack([above, below])
-    flows = history.setdefault((group, f"{name} flows"), [])
-    stocks = history.setdefault((group, f"{name} stocks"), [])
-    flows.append(above.astype(np.float32))
-    stocks.append(below.astype(np.float32))
-    if len(flows) <= _YEAR:
-        return np.full((2, *below.shape), np.nan)
-    del flows[:-_YEAR], stocks[: -_YEAR - 1]
-    return np.stack([_total(flows) * _YEAR, _total(stocks[:-1])])
-
-
-def _total(parts: Sequence[NDArray[np.float32]]) -> Table:
-    total = parts[0].astype(np.float64)
-    for part in parts[1:]:
-        total += part
-    return total
-
-
-def _ratio(above: Table, below: Table) -> Table:
-    return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
+        sizes = [(len(group.columns), len(group.labels)) for group in self.groups]
+        ends = np.cumsum([columns * places for columns, places in sizes])
+        out = np.empty((int(ends[-1]), len(measures)), dtype=np.float32)
+        _sums.reduce(year.month, measures, self.plan, year.ring, year.totals, out)
+        year.month += 1
+        parts = np.split(out, ends[:-1])
+        return {
+            group.name: part.reshape(*size, -1) for group, size, part in zip(self.groups, sizes, parts, strict=True)
+        }

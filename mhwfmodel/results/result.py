@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mhwfmodel.catalogue.variables import variables
 from mhwfmodel.errors import DataError, Fault
 from mhwfmodel.results.files import replace_all
 from mhwfmodel.results.groups import group_dims
+from mhwfmodel.results.store import read_groups, write_groups
 from mhwfmodel.results.tables import draws_by, names, tidy
-from mhwfmodel.results.variables import variables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +24,13 @@ __all__ = ["MANIFEST", "RESULT", "Result", "load_result"]
 RESULT = "result.nc"
 MANIFEST = "manifest.json"
 PARAMETERS = "parameters"
+_LINES = {"detail": "detail", "england": "every_draw", "amhp": "every_draw", "flows": "flows", "training": "training"}
 _NEEDED = ("version", "created", "scenario", "seed", "draws", "evaluator")
-_COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": True}
+_OTHERS = {
+    "amhp_council": ("stat", "council", "month"),
+    "flows": ("from_sector", "to_sector", "from_icb", "to_icb", "month"),
+    "training": ("icb", "pipeline", "month"),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +50,7 @@ class Result:
     @property
     def detail(self) -> xr.Dataset:
         """Mean and quantiles by ICB, sector and role, dims (stat, icb, sector, role, month)."""
-        return self.groups["detail"]
+        return self._group("detail")
 
     @property
     def draws(self) -> xr.Dataset:
@@ -54,17 +60,33 @@ class Result:
     @property
     def england(self) -> xr.Dataset:
         """Every draw over all ICBs of the run by sector and role, dims (draw, sector, role, month)."""
-        return self.groups["england"]
+        return self._group("england")
 
     @property
     def amhp(self) -> xr.Dataset:
         """Approved Mental Health Professionals, every draw by ICB, dims (draw, icb, month)."""
-        return self.groups["amhp"]
+        return self._group("amhp")
 
     @property
     def flows(self) -> xr.Dataset:
         """Moves between sectors and between ICBs, mean over draws, dims (from, to, month)."""
-        return self.groups["flows"]
+        return self._group("flows")
+
+    @property
+    def training(self) -> xr.Dataset:
+        """Students by ICB and course, mean over draws, dims (icb, pipeline, month)."""
+        return self._group("training")
+
+    def _group(self, name: str) -> xr.Dataset:
+        """A group.
+
+        Raises:
+            DataError: The run did not keep it.
+        """
+        if name not in self.groups:
+            message = f"the run kept no {name}; change 'outputs: {_LINES[name]}' of the scenario and run again"
+            raise DataError(message)
+        return self.groups[name]
 
     @property
     def name(self) -> str:
@@ -117,6 +139,10 @@ class Result:
         """
         return draws_by(self.groups, measure, names(by), population)
 
+    def has_draws(self, measure: str) -> bool:
+        """Whether every draw of a measure was kept, and so `draws_by` can tell it."""
+        return any(measure in self.groups.get(name, ()) for name in ("draws", "england", "amhp"))
+
     def save(self, folder: str | Path) -> None:
         """Write `result.nc` and `manifest.json` into a folder; files that are there are replaced, never half.
 
@@ -130,15 +156,8 @@ class Result:
         return {RESULT: self._write_groups, MANIFEST: self._write_manifest}
 
     def _write_groups(self, path: Path) -> None:
-        import xarray as xr
-
-        tree = xr.DataTree.from_dict({f"/{name}": dataset for name, dataset in self.groups.items()})
-        tree.attrs = {"title": self.name, "Conventions": "CF-1.11", "source": f"mhwfmodel {self.manifest['version']}"}
-        encoding = {
-            f"/{name}": {str(variable): _COMPRESSION for variable in dataset.data_vars}
-            for name, dataset in self.groups.items()
-        }
-        tree.to_netcdf(path, engine="h5netcdf", encoding=encoding)
+        source = f"mhwfmodel {self.manifest['version']}"
+        write_groups(path, self.groups, {"title": self.name, "Conventions": "CF-1.11", "source": source})
 
     def _write_manifest(self, path: Path) -> None:
         path.write_text(json.dumps(self.manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -147,11 +166,11 @@ class Result:
 def load_result(folder: str | Path) -> Result:
     """Read what `Result.save` or `mhwfmodel run` wrote.
 
+    A result of more than a gigabyte is not read whole: its single draws are read from the file as they are asked for.
+
     Raises:
         DataError: The folder does not hold a result that this version can read.
     """
-    import xarray as xr
-
     place = Path(folder)
     missing = [name for name in (RESULT, MANIFEST) if not (place / name).is_file()]
     if missing:
@@ -160,8 +179,7 @@ def load_result(folder: str | Path) -> Result:
         )
     try:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        with xr.open_datatree(place / RESULT, engine="h5netcdf") as tree:
-            groups = {name: node.to_dataset(inherit=False).load() for name, node in tree.children.items()}
+        groups = read_groups(place / RESULT)
     except (OSError, ValueError) as error:
         raise DataError(Fault(str(place), f"cannot be read: {error}", "run the scenario again")) from None
     faults = [Fault(str(place), problem, "run the scenario again") for problem in _problems(groups, manifest)]
@@ -172,9 +190,10 @@ def load_result(folder: str | Path) -> Result:
 
 def _problems(groups: Mapping[str, xr.Dataset], manifest: object) -> Iterator[str]:
     """What a result read from files lacks, or holds beyond what this version knows."""
-    for name, dims in group_dims().items():
+    for name, dims in (group_dims() | _OTHERS).items():
         if name not in groups:
-            yield f"{RESULT} has no group /{name}"
+            if name not in _left_out(manifest):
+                yield f"{RESULT} has no group /{name}"
         elif set(groups[name].sizes) != set(dims):
             yield f"/{name} of {RESULT} is laid out by {', '.join(map(str, groups[name].sizes))}, not {', '.join(dims)}"
     known = {item.name for item in variables()}
@@ -188,3 +207,16 @@ def _problems(groups: Mapping[str, xr.Dataset], manifest: object) -> Iterator[st
         yield f"{MANIFEST} says nothing of {', '.join(missing)}"
     elif not isinstance(given["scenario"], dict) or "name" not in given["scenario"]:
         yield f"{MANIFEST} does not name the scenario"
+
+
+def _left_out(manifest: object) -> set[str]:
+    """Groups that a run may lack, because its scenario says so."""
+    scenario = manifest.get("scenario") if isinstance(manifest, dict) else None
+    given = scenario.get("outputs") if isinstance(scenario, dict) else None
+    outputs = given if isinstance(given, dict) else {}
+    found = {name for name in ("flows", "training") if outputs.get(name, True) is False}
+    if outputs.get("detail", "all") != "all":
+        found |= {"detail", "icb_sector", "icb_role"}
+    if outputs.get("every_draw", "all") != "all":
+        found |= {"amhp", "amhp_council"}
+    return found

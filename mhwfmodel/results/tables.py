@@ -9,9 +9,10 @@ import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.states import POPULATIONS
+from mhwfmodel.catalogue.variables import RATES, variable
 from mhwfmodel.errors import DataError, suggest
-from mhwfmodel.results.reduce import STATS, summarise
-from mhwfmodel.results.variables import RATES, variable
+from mhwfmodel.results.groups import Kept
+from mhwfmodel.results.summaries import STATS, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,14 +96,21 @@ def stats_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...]
     if name is None:
         _check_grouping(by, (*_DRAWN, *_SUMMARIES), "nothing was kept")
         return _summary_of(groups, measure, by, population)
-    if measure not in groups[name]:
-        allowed = ", ".join(map(str, groups[name].data_vars))
-        message = f"'{measure}' was not kept by {' and '.join(by)}; kept are {allowed}"
-        raise DataError(message)
+    if name not in groups or measure not in groups[name]:
+        raise DataError(_left_out(groups, measure, by, name))
     kept = groups[name][measure]
     if "sector" in by:
         return kept.sel(sector=_sectors(population))
     return kept.sel(population=population, drop=True)
+
+
+def _left_out(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...], group: str) -> str:
+    """Why a run has no summary of a measure, and what to do."""
+    kept = ", ".join(map(str, groups[group].data_vars)) if group in groups else "none"
+    problem = f"'{measure}' was not kept by {' and '.join(by)}; kept are {kept}"
+    if measure not in Kept().of(group):
+        return problem
+    return f"{problem}; name it in 'outputs: detail' of the scenario and run again"
 
 
 def _summary_of(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...], population: str) -> xr.DataArray:
@@ -123,7 +131,10 @@ def draws_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...]
         above, below = (draws_by(groups, part, by, population) for part in RATES[measure])
         return _rate(measure, above, below)
     places = {"icb", "region", "icb_2026"} & set(by)
-    if measure in groups["amhp"]:
+    if not any(measure in groups.get(name, ()) for name in ("amhp", "draws", "england")):
+        message = f"every draw of '{measure}' was not kept; name it in 'outputs: every_draw' of the scenario, run again"
+        raise DataError(message)
+    if measure in groups.get("amhp", ()):
         return _amhp(groups["amhp"][measure], by)
     source = groups["draws"] if places or (measure in groups["draws"] and not by) else groups["england"]
     if measure not in source:

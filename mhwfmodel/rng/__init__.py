@@ -34,7 +34,7 @@ __all__ = [
     "Purpose",
     "binomial",
     "competing",
-    "is_compiled",
+    "each",
     "one_minus_exp",
     "poisson",
     "uniform",
@@ -136,13 +136,14 @@ def competing(
     p: NDArray[np.float64],
     column: NDArray[np.int64],
     lines: NDArray[np.int64] | None = None,
+    any_of: NDArray[np.float64] | None = None,
     *,
     time: int = 0,
 ) -> NDArray[np.int64]:
     """Multinomial counts: how many of `n` take each of several competing ways, the others staying.
 
-    How many go at all is decided first (decision 0), then how many of those left take way k (decision k + 1), so that
-    nothing more is drawn where nobody goes. Every count comes from one uniform of its own.
+    How many go at all is decided first (decision 0). One who goes takes the way that decision 1 says; of several,
+    decision k + 1 says how many of those left take way k. Nothing more is drawn where nobody goes.
 
     Args:
         seed: Key, 0 to 2**63 − 1.
@@ -153,6 +154,7 @@ def competing(
         p: Joint chances, dims (way, draw, column); they sum to 1 at most over ways.
         column: Which column of `p` an entity reads, dims (entity).
         lines: Line of each entity, dims (entity), 0 to 255; all 0 when left out.
+        any_of: Chance to take any way, dims (draw, column), when it is known better than as the sum of `p`.
         time: Month since year 0, or 0.
 
     Returns:
@@ -162,7 +164,8 @@ def competing(
 
     out = np.zeros((p.shape[0], *n.shape), dtype=np.int64)
     chosen = np.zeros(entities.size, dtype=np.int64) if lines is None else lines
-    _kernels.fill_competing(seed, draws, time, entities, chosen, int(purpose), n, p, column, out)
+    reach = np.add.reduce(p) if any_of is None else any_of
+    _kernels.fill_competing(seed, draws, time, entities, chosen, int(purpose), n, p, reach, column, out)
     return out
 
 
@@ -184,17 +187,43 @@ def poisson(
     return out
 
 
+def each(
+    seed: int,
+    draws: NDArray[np.uint32],
+    entities: NDArray[np.uint32],
+    purpose: Purpose,
+    decisions: NDArray[np.int64],
+    lines: NDArray[np.int64] | None = None,
+    *,
+    time: int = 0,
+) -> NDArray[np.float64]:
+    """Uniforms of single decisions, one by one.
+
+    Args:
+        seed: Key, 0 to 2**63 − 1.
+        draws: Draw of each, dims (decision).
+        entities: Stable id of what each is about, dims (decision).
+        purpose: What they decide.
+        decisions: Number of each, 0 to 131 071, dims (decision).
+        lines: Line of each, dims (decision), 0 to 255; all 0 when left out.
+        time: Month since year 0, or 0.
+
+    Returns:
+        Dims (decision).
+    """
+    from mhwfmodel.rng import _kernels
+
+    out = np.empty(decisions.size)
+    chosen = np.zeros(decisions.size, dtype=np.int64) if lines is None else lines
+    _kernels.fill_each(seed, draws, time, entities, chosen, int(purpose), decisions, out)
+    return out
+
+
 def one_minus_exp(hazard: NDArray[np.float64]) -> NDArray[np.float64]:
     """`1 − exp(−hazard)`, accurate for small hazards and the same bits in every evaluator."""
     from mhwfmodel.rng import _kernels
 
-    result: NDArray[np.float64] = _kernels.one_minus_exp(hazard)
-    return result
-
-
-def is_compiled() -> bool:
-    """Whether the compiled functions are in this machine's cache, so that a run need not make them first."""
-    from mhwfmodel.rng import _kernels
-    from mhwfmodel.rng.compiling import kept_on_disk
-
-    return kept_on_disk(_kernels.fill_competing)
+    flat = np.ascontiguousarray(hazard, dtype=np.float64)
+    out = np.empty_like(flat)
+    _kernels.fill_decayed(flat.reshape(-1), out.reshape(-1))
+    return out

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import uint32, uint64
 
-from mhwfmodel.rng.compiling import compiled, elementwise
+from mhwfmodel.rng.compiling import compiled, inlined
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -23,13 +23,27 @@ _LARGE_MEAN = 32.0
 _SMALL_SIZE = 1024
 _NEGLIGIBLE = 2.0**-64
 _LOG_2PI = math.log(2.0 * math.pi)
-# (1 − p)^n ≥ 1 − n p, so that most small counts are settled without an exponential; the excess covers rounding.
-_BERNOULLI = 1.0 + 1e-12
+# (1 − p)^n ≥ 1 − n p, so that most small counts are settled without a power; what is left out is more than any rounding
+# of the power, so that this changes no answer.
+_BERNOULLI = 1.0 - 1e-12
 
 # ln(n!) minus Stirling's approximation of it for n = 0 … 15 (n = 0 is never read); Loader (2000).
 _STIRLING = np.array(
     [0.0] + [math.lgamma(n + 1.0) - (n + 0.5) * math.log(n) + n - 0.5 * math.log(2.0 * math.pi) for n in range(1, 16)]
 )
+
+
+EACH = 64
+"""The most people of a node who choose one by one; more are split by conditional binomials."""
+
+TWO = 2
+"""Ways that one uniform tells apart for any number of people."""
+
+# 1 − exp(−t) = t Σ_k (−t)^k / (k + 1)!
+_SERIES = tuple(1.0 / math.factorial(k + 1) for k in range(13))
+_DOUBLINGS = 7
+_SCALED = 2.0**-_DOUBLINGS
+_GONE = 44.0
 
 
 @compiled
@@ -144,7 +158,7 @@ def _power(base, exponent):
 @compiled
 def _binomial_search(u, n, p):
     """Smallest k with F(k) ≥ u for 0 < p ≤ 1/2 and n ≥ 1."""
-    if u < 1.0 - _BERNOULLI * n * p:
+    if u < _BERNOULLI - n * p:
         return 0
     odds = p / (1.0 - p)
     if n * p < _LARGE_MEAN:
@@ -153,7 +167,7 @@ def _binomial_search(u, n, p):
         below = mass
         while below < u and k < n:
             k += 1
-            mass *= odds * (n - k + 1) / k
+            mass *= (odds * (1.0 / k)) * (n - k + 1)
             below += mass
             if mass < _NEGLIGIBLE and k > n * p:
                 break
@@ -179,7 +193,7 @@ def _binomial_search(u, n, p):
         return k
     while below < u and k < n:
         k += 1
-        mass *= odds * (n - k + 1) / k
+        mass *= (odds * (1.0 / k)) * (n - k + 1)
         below += mass
         if mass < _NEGLIGIBLE:
             break
@@ -213,7 +227,7 @@ def poisson_quantile(u, mean):
         below = mass
         while below < u:
             k += 1
-            mass *= mean / k
+            mass *= mean * (1.0 / k)
             below += mass
             if mass < _NEGLIGIBLE and k > mean:
                 break
@@ -239,7 +253,7 @@ def poisson_quantile(u, mean):
         return k
     while below < u:
         k += 1
-        mass *= mean / k
+        mass *= mean * (1.0 / k)
         below += mass
         if mass < _NEGLIGIBLE:
             break
@@ -303,44 +317,114 @@ def fill_binomials(seed, draws, time, entities, purpose, decision, n, p, column,
                 out[d, e] = binomial_quantile(chosen[e], size, p[d, column[e]])
 
 
+@inlined
+def one_of(u, p, e, reach):
+    """The way that one person takes who goes: by inversion of `u`, among the chances p[e], `reach` in all.
+
+    Way 0 comes last in the order of u: for two ways this is the conditional binomial of one person. Ways are counted
+    without a branch, because nobody can foretell them.
+    """
+    left = (1.0 - u) * reach
+    so_far, way = 0.0, 0
+    for other in range(p.shape[1] - 1):
+        so_far += p[e, other]
+        way += left >= so_far
+    while way > 0 and p[e, way] <= 0.0:
+        way -= 1
+    return way
+
+
+@inlined
+def each_chooses(p, e, going):
+    """Whether each of the people who go takes a way by a uniform of their own.
+
+    They do when they are few and have more than two ways; one uniform is enough to split any number over two.
+    """
+    ways = p.shape[1]
+    if ways <= TWO or going > EACH:
+        return False
+    open_ways = 0
+    for way in range(ways):
+        open_ways += p[e, way] > 0.0
+    return going == 1 or open_ways > TWO
+
+
 @compiled
-def fill_competing(seed, draws, time, entities, lines, purpose, n, p, column, out):
+def several(u, p, e, going, left, taken):
+    """Write how many of `going` people take each way, by conditional binomials; way k by the uniform u[k]."""
+    last = p.shape[1] - 1
+    so_far = 0.0
+    for way in range(last, -1, -1):
+        so_far += p[e, way]
+        left[way] = so_far
+    rest = going
+    for way in range(last):
+        taken[way] = binomial_quantile(u[way], rest, p[e, way] / left[way]) if rest > 0 else 0
+        rest -= taken[way]
+    taken[last] = rest
+
+
+@compiled
+def fill_competing(seed, draws, time, entities, lines, purpose, n, p, any_of, column, out):
     """Write `out[k, d, e]`, how many of n[d, e] take each of the competing ways k with chances p[k, d, column[e]].
 
-    Decision 0 says how many go at all, decision k + 1 how many of those that are left take way k.
+    Decision 0 says how many go at all, each with the chance any_of[d, column[e]]. Where `each_chooses`, decision j + 1
+    says which way goer j takes, otherwise how many of those left take way j.
     """
     ways = p.shape[0]
-    last = ways - 1
-    first = np.empty(entities.size)
-    second = np.empty(entities.size)
+    u, left, taken = np.zeros(ways), np.empty(ways), np.empty(ways, np.int64)
+    chance = np.empty((1, ways))
     for d in range(draws.size):
-        uniform_row(seed, draws[d], time, entities, lines, purpose, 0, first, second)
         for e in range(entities.size):
-            size = n[d, e]
-            if size <= 0:
+            if n[d, e] <= 0:
                 continue
-            place = column[e]
-            reach = 0.0
+            purpose_here, place = lines[e] << 8 | purpose, column[e]
+            first = uniform(seed, draws[d], time, entities[e], purpose_here, 0)
+            goes = binomial_quantile(first, n[d, e], any_of[d, place])
             for way in range(ways):
-                reach += p[last - way, d, place]
-            rest = binomial_quantile(first[e], size, reach)
-            way = 0
-            while rest > 0 and way < last:
-                share = p[way, d, place] / reach
-                if way == 0:
-                    u = second[e]
-                elif 0.0 < share < 1.0:
-                    u = uniform(seed, draws[d], time, entities[e], lines[e] << 8 | purpose, way + 1)
-                else:
-                    u = 0.0
-                taken = binomial_quantile(u, rest, share)
-                out[way, d, e] = taken
-                rest -= taken
-                way += 1
-                reach = 0.0
-                for later in range(last, way - 1, -1):
-                    reach += p[later, d, place]
-            out[last, d, e] = rest
+                chance[0, way] = p[way, d, place]
+            if each_chooses(chance, 0, goes):
+                for person in range(goes):
+                    one = uniform(seed, draws[d], time, entities[e], purpose_here, person + 1)
+                    out[one_of(one, chance, 0, any_of[d, place]), d, e] += 1
+            elif goes > 0:
+                for way in range(ways - 1):
+                    u[way] = uniform(seed, draws[d], time, entities[e], purpose_here, way + 1)
+                several(u, chance, 0, goes, left, taken)
+                for way in range(ways):
+                    out[way, d, e] = taken[way]
+
+
+@compiled
+def fill_each(seed, draws, time, entities, lines, purpose, decision, out):
+    """Write `out[e]`, the uniform of decision `decision[e]` of draw `draws[e]` and entity `entities[e]`."""
+    for e in range(entities.size):
+        out[e] = uniform(seed, draws[e], time, entities[e], lines[e] << 8 | purpose, decision[e])
+
+
+@compiled
+def uniform_pairs(seed, draw, time, entities, words, first, second):
+    """Write both uniforms of the block `words[e]` (line, purpose and block) of every entity of a draw."""
+    low_key = uint64(seed) & _LOW
+    high_key = uint64(seed) >> uint64(32)
+    word_0 = uint64(draw)
+    word_1 = uint64(time)
+    for e in range(first.size):
+        c0, c1, c2, c3 = word_0, word_1, uint64(entities[e]), uint64(words[e])
+        k0, k1 = low_key, high_key
+        for _ in range(10):
+            product_0 = _MULTIPLIER_0 * c0
+            product_1 = _MULTIPLIER_1 * c2
+            c0, c1, c2, c3 = (
+                (product_1 >> uint64(32)) ^ c1 ^ k0,
+                product_1 & _LOW,
+                (product_0 >> uint64(32)) ^ c3 ^ k1,
+                product_0 & _LOW,
+            )
+            k0 = (k0 + _WEYL_0) & _LOW
+            k1 = (k1 + _WEYL_1) & _LOW
+        first[e] = float((c0 >> uint64(5)) * uint64(67108864) + (c1 >> uint64(6))) * _TO_UNIT
+        second[e] = float((c2 >> uint64(5)) * uint64(67108864) + (c3 >> uint64(6))) * _TO_UNIT
 
 
 @compiled
@@ -356,19 +440,24 @@ def fill_poissons(seed, draws, time, entities, purpose, decision, mean, out):
                 out[d, e] = poisson_quantile(u, expected)
 
 
-@elementwise(["float64(float64)"])
-def exp(x):
-    """Exponential, the same bits everywhere."""
-    return math.exp(x)
+@inlined
+def decayed(x):
+    """`1 − exp(−x)` for x ≥ 0, within 1e-15 of its value: arithmetic without a branch, so that loops vectorise.
+
+    A series for x/128, below 0.35, then `1 − exp(−2t) = y(2 − y)` seven times; beyond 44 it is 1 to the last bit.
+    """
+    t = min(x, _GONE) * _SCALED
+    y = _SERIES[12]
+    for power in range(11, -1, -1):
+        y = _SERIES[power] - t * y
+    y *= t
+    for _ in range(_DOUBLINGS):
+        y *= 2.0 - y
+    return y
 
 
-@elementwise(["float64(float64)"])
-def log(x):
-    """Natural logarithm, the same bits everywhere."""
-    return math.log(x)
-
-
-@elementwise(["float64(float64)"])
-def one_minus_exp(x):
-    """`1 − exp(−x)`, accurate for small x, the same bits everywhere."""
-    return -math.expm1(-x)
+@compiled
+def fill_decayed(x, out):
+    """Write `1 − exp(−x)` of every number of a flat array."""
+    for at in range(x.size):
+        out[at] = decayed(x[at])

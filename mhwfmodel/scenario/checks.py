@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mhwfmodel.catalogue import resolve_icbs, roles, sectors
 from mhwfmodel.errors import DataError, MhwfError, suggest
 from mhwfmodel.scenario.assumptions import assumption_problems
+from mhwfmodel.scenario.outputs import output_problems
 from mhwfmodel.scenario.plausible import large_changes, overlaps, whole_shares
 from mhwfmodel.scenario.problem import Problem, as_written
 from mhwfmodel.scenario.scopes import empty_scopes
@@ -32,7 +33,7 @@ def problems(data: Mapping[str, object]) -> tuple[Problem, ...]:
     Returns:
         Problems in the order of the fields. Values of a wrong type are passed over: the schema tells of them.
     """
-    return (*_start(data), *_icbs(data), *assumption_problems(data), *_levers(data))
+    return (*_start(data), *_icbs(data), *assumption_problems(data), *_levers(data), *output_problems(data))
 
 
 def file_problems(data: Mapping[str, object]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from mhwfmodel.catalogue import Parameter, parameters, roles, sectors
+from mhwfmodel.catalogue.variables import detailed, variables
 from mhwfmodel.levers import Change, Lever, Month, Scope
 from mhwfmodel.scenario.assumptions import bounds, is_share
 from mhwfmodel.scenario.fields import models_in
@@ -41,7 +42,12 @@ def json_schema() -> dict[str, Any]:
         _lever(definitions[model.__name__], model)
     for name, allowed in (("sectors", sectors()), ("roles", roles())):
         definitions["Scope"]["properties"][name]["items"]["enum"] = [row.code for row in allowed]
+    names = {"detail": detailed(), "every_draw": tuple(item.name for item in variables())}
+    for name, listed in names.items():
+        choices = definitions["Outputs"]["properties"][name]["anyOf"]
+        next(choice for choice in choices if choice.get("type") == "array").update(_list_of(listed))
     fields = schema["properties"]
+    fields["outputs"]["title"] = "Outputs"
     fields["start"]["pattern"] = _MONTH
     fields["extends"] = dict(_EXTENDS)
     fields["add_levers"] = {
@@ -66,6 +72,10 @@ def json_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def _list_of(names: tuple[str, ...]) -> dict[str, Any]:
+    return {"items": {"type": "string", "enum": list(names)}, "minItems": 1, "uniqueItems": True}
 
 
 def takes(field: FieldInfo, kind: object) -> bool:

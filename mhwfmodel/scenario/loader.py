@@ -19,6 +19,7 @@ from mhwfmodel.scenario.checks import file_problems, problems, warnings
 from mhwfmodel.scenario.explain import problems_of
 from mhwfmodel.scenario.extends import combine, read_chain
 from mhwfmodel.scenario.fields import models_in
+from mhwfmodel.scenario.outputs import Outputs
 from mhwfmodel.scenario.overrides import apply_overrides
 from mhwfmodel.scenario.problem import Problem
 from mhwfmodel.scenario.reader import read_text
@@ -134,7 +135,7 @@ def _of_parent(problem: Problem, place: Place) -> Fault:
 
 @cache
 def _public_words() -> frozenset[str]:
-    models: tuple[type[BaseModel], ...] = (Scenario, *models_in(Lever))
+    models: tuple[type[BaseModel], ...] = (Scenario, Outputs, *models_in(Lever))
     fields = (name for model in models for name in model.model_fields)
     return frozenset({*fields, *Scope.model_fields, *(row.name for row in parameters()), "central", "low", "high"})
 

@@ -15,6 +15,8 @@ from mhwfmodel.catalogue import parameters
 from mhwfmodel.levers import Change, Lever, LeverBase, Month, Scope
 from mhwfmodel.scenario.fields import allowed_range, models_in
 from mhwfmodel.scenario.jsonschema import json_schema, takes
+from mhwfmodel.scenario.outputs import Outputs
+from mhwfmodel.scenario.problem import as_written
 from mhwfmodel.scenario.schema import Scenario
 
 __all__ = ["BLOCKS", "page", "refresh", "schema_text"]
@@ -60,6 +62,10 @@ def _scope() -> str:
     return "\n".join([_HEAD, *_rows(Scope)])
 
 
+def _outputs() -> str:
+    return "\n".join([_HEAD, *_rows(Outputs)])
+
+
 def _levers() -> str:
     parts = []
     for model in models_in(Lever):
@@ -81,6 +87,7 @@ def _assumptions() -> str:
 
 BLOCKS = {
     "scenario": _scenario, "common": _common, "scope": _scope, "levers": _levers, "assumptions": _assumptions,
+    "outputs": _outputs,
 }  # fmt: skip
 
 
@@ -102,6 +109,7 @@ def _allowed(field: FieldInfo) -> str:
         ("tuple" in kind, listed),
         (bool(choices), choices),
         (bool(models_in(field.annotation)) or "dict" in kind, "a block of fields"),
+        ("bool" in kind, "`true` or `false`"),
         ("str" in kind, "text"),
         ("int" in kind, f"a whole number {bounds}".strip()),
     )
@@ -119,7 +127,7 @@ def _default(field: FieldInfo) -> str:
     value = field.default
     if isinstance(value, tuple) and value:
         return f"`{list(value)}`"
-    shown = f"{value:g}" if isinstance(value, float) else str(value)
+    shown = f"{value:g}" if isinstance(value, float) else as_written(value)
     return f"`{shown}`" if isinstance(value, (str, int, float)) and shown else ""
 
 

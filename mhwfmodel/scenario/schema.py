@@ -14,6 +14,7 @@ from mhwfmodel.errors import DataError
 from mhwfmodel.levers import Lever
 from mhwfmodel.scenario.assumptions import number
 from mhwfmodel.scenario.checks import problems
+from mhwfmodel.scenario.outputs import Outputs
 from mhwfmodel.scenario.text import bad_characters, slug
 from mhwfmodel.units import add_months, month_range
 
@@ -107,6 +108,10 @@ class Scenario(BaseModel):
         tuple[Lever, ...],
         Field(strict=False, title="Levers", description="What the plan changes, one entry a lever."),
     ] = ()
+
+    outputs: Annotated[
+        Outputs, Field(title="Outputs", description="What the run keeps, and at what detail; see Outputs below.")
+    ] = Outputs()
 
     _notes: tuple[str, ...] = PrivateAttr(default=())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from mhwfmodel.simulate.runner import Evaluator, Progress, run
+from mhwfmodel.simulate.layout import Footprint
+from mhwfmodel.simulate.runner import Evaluator, Progress, footprint, run
 
-__all__ = ["Evaluator", "Progress", "run"]
+__all__ = ["Evaluator", "Footprint", "Progress", "footprint", "run"]

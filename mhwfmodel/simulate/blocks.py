@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from mhwfmodel.simulate.measures import monthly, opening_measures
 from mhwfmodel.simulate.months import month_inputs, start_courses
 from mhwfmodel.simulate.rest import part_of
 from mhwfmodel.simulate.students import next_month, pool_of, school, without
-from mhwfmodel.supply import Expected, Sampled, step
+from mhwfmodel.supply import Compiled, Expected, Sampled, step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     Table = NDArray[np.float64]
     Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
 
-__all__ = ["Block", "Month", "first", "following"]
+__all__ = ["Block", "Engine", "Month", "first", "following"]
+
+Engine = Literal["compiled", "reference"]
+_ENGINES = {"compiled": Compiled, "reference": Sampled}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +59,36 @@ class Month:
     """What a month of a block gave.
 
     Args:
-        measures: Cell values, dims (draw, cell) each.
+        measures: What was measured of each place, dims (draw, place, variable).
         flows: Moves from sector to sector and from ICB to ICB, summed over draws.
         training: Students, summed over draws, dims (measure, icb, pipeline).
     """
 
-    measures: dict[str, Counts]
+    measures: Table
     flows: tuple[Table, Table]
     training: Table
 
 
-def first(model: Model, given: Rota, rows: slice) -> tuple[Block, dict[str, Counts]]:
-    """A block before its first month, and the measures of its opening stock."""
+def first(model: Model, given: Rota, rows: slice, engine: Engine = "compiled") -> tuple[Block, Table]:
+    """A block before its first month, and the measures of its opening stock.
+
+    Args:
+        model: The run.
+        given: What turns approved AMHPs into time on the rota.
+        rows: Which draws.
+        engine: Who moves whole people: the compiled kernel, or the reference that it agrees with to the bit.
+    """
     parameters = model.inputs.parameters
-    chooser: Chooser = Sampled(parameters.seed, parameters.draws[rows]) if model.stochastic else Expected()
+    whole = _ENGINES[engine](parameters.seed, parameters.draws[rows])
+    chooser: Chooser = whole if model.stochastic else Expected()
     made, students = school(
         part_of(model.inputs, rows), replace(model.graduates, year=model.graduates.year[rows]), model.hired[rows],
         held=model.held, stochastic=model.stochastic, chooser=chooser,
     )  # fmt: skip
     vacant = np.maximum(model.posts[rows] - model.inputs.filled[rows], 0)
     nobody = tuple(np.zeros(start.people[rows].shape[:2]) for start in model.rest.starts)
-    block = Block(rows, chooser, model.rest.stock[rows], vacant, nobody, made, students)
+    stock = np.array(model.rest.stock[rows])
+    block = Block(rows, chooser, stock, vacant, nobody, made, students)
     return block, opening_measures(model, given, rows)
 
 
@@ -84,12 +96,12 @@ def following(model: Model, given: Rota, block: Block, month: int) -> tuple[Bloc
     """Move a block by a month.
 
     Students come first, so that who qualifies may be hired in the same month; then courses of staff start; then
-    everybody leaves, moves and is recruited (`supply.step`).
+    everybody leaves, moves and is recruited (`supply.step`). The block given is used up: its stock is changed in place.
     """
     students, trained = next_month(block.school, block.students, month, block.chooser)
     inputs = month_inputs(model, month, block.rows, block.vacant, pool_of(block.school, students))
-    before, started = start_courses(model, month, block.rows, block.stock, block.started)
-    after = step(model.workforce.graph, before, inputs, block.chooser)
+    before, started = start_courses(model, month, block.rows, block.stock, block.started, own=True)
+    after = step(model.workforce.graph, before, inputs, block.chooser, own=True)
     moved = replace(
         block,
         stock=after.stock,
@@ -97,4 +109,4 @@ def following(model: Model, given: Rota, block: Block, month: int) -> tuple[Bloc
         vacant=np.maximum(inputs.posts - after.filled, 0),
         students=without(students, after.drawn[0]),
     )
-    return moved, Month(monthly(model, given, after, inputs, block.rows), flows_of(model, after), training_of(trained))
+    return moved, Month(monthly(given, after, inputs, block.rows), flows_of(model, after), training_of(trained))

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-__all__ = ["Swing", "bands_of", "capacity", "england_hours", "net_by_cell", "refresher_fte", "swings"]
+__all__ = [
+    "Swing",
+    "bands_of",
+    "capacity",
+    "england_hours",
+    "net_by_cell",
+    "net_by_group",
+    "refresher_by_group",
+    "refresher_fte",
+    "swings",
+]
 
 
 def net_by_cell(inputs: CapacityInputs) -> Table:
@@ -32,7 +42,12 @@ def net_by_cell(inputs: CapacityInputs) -> Table:
     Raises:
         DataError: Deductions that leave nothing.
     """
-    by_group = net_hours(
+    return net_by_group(inputs)[:, inputs.group]
+
+
+def net_by_group(inputs: CapacityInputs) -> Table:
+    """The same by group of roles, dims (draw, hours group) [hours per FTE and month]."""
+    return net_hours(
         inputs.weekly,
         inputs.leave_days,
         inputs.sickness_days,
@@ -41,7 +56,6 @@ def net_by_cell(inputs: CapacityInputs) -> Table:
         inputs.travel,
         inputs.protected,
     )
-    return by_group[:, inputs.group]
 
 
 def refresher_fte(inputs: CapacityInputs) -> Table:
@@ -50,7 +64,12 @@ def refresher_fte(inputs: CapacityInputs) -> Table:
     Args:
         inputs: What turns staff into hours.
     """
-    return (inputs.refresher[:, None] / contracted_hours(inputs.weekly))[:, inputs.group]
+    return refresher_by_group(inputs)[:, inputs.group]
+
+
+def refresher_by_group(inputs: CapacityInputs) -> Table:
+    """The same by group of roles, dims (draw, hours group) [FTE per person]."""
+    return inputs.refresher[:, None] / contracted_hours(inputs.weekly)
 
 
 def capacity(

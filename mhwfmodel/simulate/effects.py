@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-__all__ = ["Compiled", "LeverContext", "Offer", "compile_levers", "in_scope"]
+__all__ = ["Compiled", "LeverContext", "Offer", "check_levers", "compile_levers", "in_scope"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,32 @@ def in_scope(scope: Scope, cells: Cells) -> NDArray[np.bool_]:
     return np.asarray(reached, dtype=np.bool_)
 
 
+def check_levers(levers: Sequence[LeverBase], central: Inputs) -> None:
+    """Refuse levers that cannot act.
+
+    Args:
+        levers: The scenario's levers, in its order.
+        central: What the run is given at central values, so that no draw decides.
+
+    Raises:
+        ScenarioError: Levers whose scope holds no post, or too few; all of them at once.
+    """
+    context = LeverContext(central)
+    posts = (central.filled + central.vacancies)[0]
+    faults = []
+    for number, lever in enumerate(levers):
+        found = (_fault(number, lever, effect, central.cells, posts) for effect in lever.effects(context))
+        faults += [fault for fault in found if fault is not None][:1]
+    if faults:
+        raise ScenarioError(faults)
+
+
 def compile_levers(levers: Sequence[LeverBase], inputs: Inputs) -> Compiled:
-    """Turn levers into arrays.
+    """Turn levers, which `check_levers` has let pass, into arrays.
 
     Args:
         levers: The scenario's levers, in its order.
         inputs: What the run is given.
-
-    Raises:
-        ScenarioError: Levers whose scope holds no post; all of them at once.
     """
     context = LeverContext(inputs)
     posts = inputs.filled + inputs.vacancies
@@ -139,19 +156,11 @@ def compile_levers(levers: Sequence[LeverBase], inputs: Inputs) -> Compiled:
     added: list[tuple[Table, Table]] = []
     offers: dict[int, list[tuple[Table, Table]]] = {}
     closures: list[tuple[Table, NDArray[np.bool_]]] = []
-    faults = []
-    for number, lever in enumerate(levers):
-        for effect in lever.effects(context):
-            reached = in_scope(effect.scope, inputs.cells)
-            fault = _fault(number, lever, effect, reached, posts)
-            if fault is not None:
-                faults.append(fault)
-                break
-            if isinstance(effect, Closed):
-                closures.append((effect.chance, reached))
-            _sort_in(effect, reached, posts, scaled, added, offers)
-    if faults:
-        raise ScenarioError(faults)
+    for effect in (effect for lever in levers for effect in lever.effects(context)):
+        reached = in_scope(effect.scope, inputs.cells)
+        if isinstance(effect, Closed):
+            closures.append((effect.chance, reached))
+        _sort_in(effect, reached, posts, scaled, added, offers)
     return Compiled(
         {what: tuple(listed) for what, listed in scaled.items()},
         tuple(added),
@@ -185,15 +194,15 @@ def _shares(posts: Table, reached: NDArray[np.bool_]) -> Table:
     return np.where(total > 0, within / np.where(total > 0, total, 1.0), even)
 
 
-def _fault(number: int, lever: LeverBase, effect: Effect, reached: NDArray[np.bool_], posts: Table) -> Fault | None:
-    """What keeps an effect from acting in this run, if anything."""
-    where = f"levers[{number}]"
+def _fault(number: int, lever: LeverBase, effect: Effect, cells: Cells, posts: Table) -> Fault | None:
+    """What keeps an effect from acting in a run with so many funded posts, dims (cell), if anything."""
+    where, reached = f"levers[{number}]", in_scope(effect.scope, cells)
     if not reached.any():
         kind = getattr(lever, "kind", type(lever).__name__)
         problem = f"the scope of this {kind} lever holds no staff in the ICBs of the run"
         return Fault(f"{where}.scope", problem, "name sectors and roles that occur together, in ICBs of the run")
     if isinstance(effect, PostsAdded):
-        held = float((posts * reached).sum(axis=1).mean())
+        held = float(posts[reached].sum())
         if float(effect.posts.min()) < -held:
             problem = f"takes {-effect.posts.min():,.0f} posts away where about {held:,.0f} are funded"
             return Fault(f"{where}.posts", problem, "take away fewer, or widen the scope")

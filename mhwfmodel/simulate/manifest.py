@@ -32,7 +32,9 @@ _LEAVES_OUT = [
 ]
 
 
-def manifest(scenario: Scenario, inputs: Inputs, evaluator: str, times: Mapping[str, float]) -> dict[str, Any]:
+def manifest(
+    scenario: Scenario, inputs: Inputs, evaluator: str, times: Mapping[str, float], footprint: Mapping[str, int]
+) -> dict[str, Any]:
     """Describe a run.
 
     Args:
@@ -40,6 +42,7 @@ def manifest(scenario: Scenario, inputs: Inputs, evaluator: str, times: Mapping[
         inputs: What it was given.
         evaluator: `stochastic` or `deterministic`.
         times: Clock readings at the end of each stage, in order [s].
+        footprint: What was expected of memory and disk [MB].
     """
     return {
         "program": "mhwfmodel",
@@ -58,6 +61,7 @@ def manifest(scenario: Scenario, inputs: Inputs, evaluator: str, times: Mapping[
         "hashes": _hashes() | {"scenario": _hash_of(scenario)},
         "timings_seconds": {name: round(end - start, 3) for (_, start), (name, end) in pairwise(times.items())},
         "peak_memory_mb": _peak_memory(),
+        "expected_footprint": dict(footprint),
     }
 
 

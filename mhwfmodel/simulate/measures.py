@@ -1,20 +1,23 @@
-"""What is measured of each month, by cell."""
+"""What is measured of each month: posts and people, what they can do, and the AMHPs among them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.states import AGE_BANDS, EXPERIENCE_BANDS, SPECIALIST
+from mhwfmodel.results import CellLabels, places_of
 from mhwfmodel.simulate.amhp_need import amhp_need
-from mhwfmodel.simulate.capacity import capacity
+from mhwfmodel.simulate.capacity import net_by_group, refresher_by_group
 from mhwfmodel.simulate.tracks import NOT_PRACTISING, PRACTISING, towards_approval
-from mhwfmodel.supply.states import SOURCES, STATE_AGE, STATE_BAND
+from mhwfmodel.supply.states import STATE_AGE, STATE_BAND
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from mhwfmodel.simulate.model import Model
@@ -28,140 +31,206 @@ __all__ = ["Rota", "monthly", "opening_measures", "rota"]
 _OLDEST = len(AGE_BANDS) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Rota:
-    """What turns approved AMHPs into time on the rota.
+class Layout(NamedTuple):
+    """Where the people of each cell stand among the nodes, and what counts as what.
 
     Args:
-        practising: Number of the track of practising AMHPs.
-        not_practising: Number of the track of approved AMHPs who do not practise.
-        courses: Numbers of the tracks that lead to approval.
+        first: First node of each cell, that of its first state on no track, dims (cell).
+        run: First run of each cell: nodes of one track that stand together, dims (cell + 1).
+        begin: First node of each run, dims (run).
+        end: Node after its last, dims (run).
+        track: Number of its track, dims (run).
+        order: In which order the states of its nodes stand, dims (run).
+        counted: 1 where the people of a node of a run count to a band of experience, or to the oldest age after the
+            bands, dims (order, which, node of the run).
+        place: Place that each cell is counted to, dims (cell).
+        special: Whether its posts are specialist ones, dims (cell).
+        group: Position in `HOURS_GROUPS` of its role, dims (cell).
+        leaver: Which kinds of edges leave an employer, dims (kind).
+        retire: The kind that retires.
+        practising: Number of the track of practising AMHPs, 0 where the run has none.
+        not_practising: The same of approved AMHPs who do not practise.
+        courses: Numbers of the tracks that lead to approval, dims (course).
+    """
+
+    first: NDArray[np.int64]
+    run: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
+    track: NDArray[np.int64]
+    order: NDArray[np.int64]
+    counted: NDArray[np.int32]
+    place: NDArray[np.int64]
+    special: NDArray[np.bool_]
+    group: NDArray[np.int64]
+    leaver: NDArray[np.bool_]
+    retire: int
+    practising: int
+    not_practising: int
+    courses: NDArray[np.int64]
+
+
+class Drawn(NamedTuple):
+    """What turns people into time, by draw.
+
+    Args:
+        participation: FTE per person in post, dims (draw, cell).
+        productivity: Work in an hour relative to 3 to 10 years of experience, dims (draw, band).
+        share: Share of the work that is for people with mental health needs, dims (draw, cell).
+        net: Hours that a full-time post has for people, dims (draw, hours group) [hours per FTE and month].
+        refresher: FTE that the refresher of one approved AMHP takes, dims (draw, hours group).
+        released: Share of time that each track takes, dims (draw, track).
         full_time: Share of practising AMHPs who do nothing else, dims (draw).
         part: FTE that the others give to the rota, dims (draw) [FTE per person].
         need: Need for AMHPs, all of an ICB's at its first cell, dims (draw, cell) [FTE].
-        by_council: Need by council, dims (draw, council) [FTE].
     """
 
-    practising: int
-    not_practising: int
-    courses: tuple[int, ...]
+    participation: Table
+    productivity: Table
+    share: Table
+    net: Table
+    refresher: Table
+    released: Table
     full_time: Table
     part: Table
     need: Table
+
+    def of(self, rows: slice) -> Drawn:
+        """The same for some draws."""
+        return Drawn(*(values[rows] for values in self))
+
+
+class Happened(NamedTuple):
+    """What the kernel reads of a month, see `supply.Step`; all of one type.
+
+    Dims (draw, cell), of flows (kind, draw, cell) and of starters (source, draw, cell).
+    """
+
+    filled: Counts
+    posts: Counts
+    flows: Counts
+    starters: Counts
+    unplaced: Counts
+    came: Counts
+    went: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """What the measures of a run's months need beside the months.
+
+    Args:
+        layout: Where people are counted.
+        drawn: What turns them into time.
+        by_council: Need for AMHPs by council, dims (draw, council) [FTE].
+        places: How many places the cells are counted to.
+    """
+
+    layout: Layout
+    drawn: Drawn
     by_council: Table
+    places: int
 
 
 def rota(model: Model) -> Rota:
-    """The AMHP inputs of a run; the tracks are 0 where no cell of the run has them."""
-    numbers = {track.code: number for number, track in enumerate(model.workforce.tracks, start=1)}
-    parameters, cells = model.inputs.parameters, model.inputs.cells
+    """What the measures of a run need.
+
+    Raises:
+        DataError: Deductions that leave no hours.
+    """
+    inputs, parameters, cells = model.inputs, model.inputs.parameters, model.inputs.cells
     found = amhp_need(parameters)
     at = {code: position for position, code in enumerate(found.icb_codes)}
     need = np.zeros((parameters.draws.size, model.cells))
     for icb, code in enumerate(cells.icb_codes):
         need[:, int(np.flatnonzero(cells.icb == icb)[0])] = found.by_icb[:, at[code]]
-    courses = tuple(
-        numbers[item.code] for item in catalogue.pipelines() if item.code in numbers and towards_approval(item)
-    )
-    return Rota(
-        practising=numbers.get(PRACTISING, 0),
-        not_practising=numbers.get(NOT_PRACTISING, 0),
-        courses=courses,
+    drawn = Drawn(
+        participation=inputs.participation,
+        productivity=inputs.capacity.productivity,
+        share=inputs.capacity.mental_health_share,
+        net=net_by_group(inputs.capacity),
+        refresher=refresher_by_group(inputs.capacity),
+        released=model.tracks.released,
         full_time=parameters.value("amhp_full_time_share"),
         part=parameters.value("amhp_rota_share"),
         need=need,
-        by_council=found.by_council,
+    )
+    places, place = places_of(CellLabels(cells.icb, cells.sector, cells.role, cells.icb_codes))
+    contiguous = Drawn(*(np.ascontiguousarray(values) for values in drawn))
+    return Rota(_layout(model, place), contiguous, found.by_council, len(places))
+
+
+def _layout(model: Model, place: NDArray[np.int64]) -> Layout:
+    workforce, cells = model.workforce, model.inputs.cells
+    numbers = {track.code: number for number, track in enumerate(workforce.tracks, start=1)}
+    courses = [numbers[item.code] for item in catalogue.pipelines() if item.code in numbers and towards_approval(item)]
+    cell, track = workforce.graph.node_cell, workforce.node_track
+    begin = np.flatnonzero((np.diff(cell, prepend=-1) != 0) | (np.diff(track, prepend=-1) != 0))
+    end = np.append(begin[1:], cell.size)
+    on_track = track[begin] > 0
+    begin, end = begin[on_track], end[on_track]
+    states = [tuple(workforce.node_state[a:b].tolist()) for a, b in zip(begin, end, strict=True)]
+    orders = {found: number for number, found in enumerate(dict.fromkeys(states))}
+    order = np.array([orders[found] for found in states], dtype=np.int64)
+    edges = workforce.graph.edges
+    return Layout(
+        first=workforce.first,
+        run=np.searchsorted(cell[begin], np.arange(len(cells) + 1)),
+        begin=begin,
+        end=end,
+        track=track[begin],
+        order=order,
+        counted=_counted(orders),
+        place=place,
+        special=cells.strand == SPECIALIST,
+        group=model.inputs.capacity.group,
+        leaver=np.array([edge.leaver for edge in edges]),
+        retire=[edge.kind for edge in edges].index("retire"),
+        practising=numbers.get(PRACTISING, 0),
+        not_practising=numbers.get(NOT_PRACTISING, 0),
+        courses=np.array(courses, dtype=np.int64),
     )
 
 
-def monthly(model: Model, given: Rota, after: Step, inputs: MonthInputs, rows: slice) -> dict[str, Counts]:
-    """Cell values of one month, dims (draw, cell)."""
-    edges = model.workforce.graph.edges
-    flow = {edge.kind: people for edge, people in zip(edges, after.flows, strict=True)}
-    leavers = np.add.reduce([flow[edge.kind] for edge in edges if edge.leaver])
-    starters = np.add.reduce(list(after.starters))
-    measures = _posts(model, np.asarray(after.filled, dtype=np.float64), inputs.posts, leavers, starters)
-    measures |= {f"starters_{name}": people for name, people in zip(SOURCES, after.starters, strict=True)}
-    measures |= {
-        "unplaced": after.unplaced,
-        "retirements": flow["retire"],
-        "moved_in": _arrived(after, flow["between"].shape),
-        "moved_out": _left(after, flow["between"].shape),
-    }
-    return measures | _people(model, given, after.stock, rows)
-
-
-def opening_measures(model: Model, given: Rota, rows: slice) -> dict[str, Counts]:
-    """The opening stock of some draws, with flows that are not numbers."""
-    filled = np.asarray(model.inputs.filled[rows], dtype=np.float64)
-    none = np.full_like(filled, np.nan)
-    flows = [*(f"starters_{source}" for source in SOURCES), "unplaced", "retirements", "moved_in", "moved_out"]
-    measures = _posts(model, filled, model.posts[rows], none, none) | dict.fromkeys(flows, none)
-    return measures | _people(model, given, model.rest.stock[rows], rows)
-
-
-def _arrived(after: Step, shape: tuple[int, ...]) -> Counts:
-    """Who came to each cell from another one, dims (draw, cell)."""
-    found = np.zeros(shape)
-    if after.moves is not None:
-        away = after.moves.left != after.moves.entered
-        np.add.at(found, (after.moves.draw[away], after.moves.entered[away]), after.moves.people[away])
+def _counted(orders: Collection[tuple[int, ...]]) -> NDArray[np.int32]:
+    """As what the people of each node of some orders of states count, dims (order, which, node)."""
+    found = np.zeros((len(orders), len(EXPERIENCE_BANDS) + 1, max(map(len, orders), default=0)), dtype=np.int32)
+    for number, states in enumerate(orders):
+        nodes = np.arange(len(states))
+        found[number, STATE_BAND[list(states)], nodes] = 1
+        found[number, -1, nodes] = STATE_AGE[list(states)] == _OLDEST
     return found
 
 
-def _left(after: Step, shape: tuple[int, ...]) -> Counts:
-    """Who went from each cell to another one, dims (draw, cell)."""
-    found = np.zeros(shape)
-    if after.moves is not None:
-        away = after.moves.left != after.moves.entered
-        np.add.at(found, (after.moves.draw[away], after.moves.left[away]), after.moves.people[away])
+def monthly(given: Rota, after: Step, inputs: MonthInputs, rows: slice) -> Table:
+    """Measures of one month of some draws, dims (draw, place, variable), variables in the order of `MEASURED`."""
+    nobody = np.zeros_like(after.filled)
+    came, went = (nobody if people is None else people for people in (after.came, after.went))
+    flows: Any = np.asarray(after.flows)
+    starters: Any = np.asarray(after.starters)
+    happened = Happened(after.filled, inputs.posts, flows, starters, after.unplaced, came, went)
+    return _measured(given, after.stock, happened, rows)
+
+
+def opening_measures(model: Model, given: Rota, rows: slice) -> Table:
+    """The opening stock of some draws, with flows that are not numbers, dims as those of `monthly`."""
+    from mhwfmodel.simulate import _measures
+
+    filled = model.inputs.filled[rows]
+    none = np.zeros_like(filled)
+    edges, sources = len(model.workforce.graph.edges), len(model.workforce.graph.sources)
+    flows, starters = np.zeros((edges, *none.shape)), np.zeros((sources, *none.shape))
+    happened = Happened(filled, model.posts[rows], flows, starters, none, none, none)
+    found = _measured(given, model.rest.stock[rows], happened, rows)
+    found[:, :, _measures.OF_FLOWS] = np.nan
     return found
 
 
-def _posts(model: Model, filled: Table, posts: Counts, leavers: Counts, starters: Counts) -> dict[str, Counts]:
-    special = (model.inputs.cells.strand == SPECIALIST).astype(np.float64)
-    overall: dict[str, Counts] = {
-        "filled": filled,
-        "establishment": posts,
-        "vacancies": np.maximum(posts - filled, 0.0),
-        "leavers": leavers,
-        "starters": starters,
-    }
-    return overall | {f"specialist_{name}": values * special for name, values in overall.items()}
+def _measured(given: Rota, stock: Counts, happened: Happened, rows: slice) -> Table:
+    from mhwfmodel.simulate import _measures
 
-
-def _people(model: Model, given: Rota, stock: Counts, rows: slice) -> dict[str, Counts]:
-    """Who the staff are, the time they have for people, and the AMHPs among them."""
-    from mhwfmodel.simulate import _tally
-
-    workforce, cells, draws = model.workforce, model.cells, len(stock)
-    bands = np.zeros((draws, cells, len(EXPERIENCE_BANDS)))
-    aged = np.zeros((draws, cells))
-    counts = np.zeros((len(workforce.tracks) + 1, draws, cells))
-    _tally.tally(
-        stock, workforce.graph.node_cell, STATE_BAND[workforce.node_state],
-        STATE_AGE[workforce.node_state] == _OLDEST, workforce.node_track, model.tracks.released[rows], bands, aged,
-        counts,
-    )  # fmt: skip
-    fte_each = model.inputs.participation[rows]
-    practising = counts[given.practising] if given.practising else np.zeros((draws, cells))
-    approved = practising + (counts[given.not_practising] if given.not_practising else 0.0)
-    full = given.full_time[rows, None]
-    on_rota = practising * (full * fte_each + (1.0 - full) * given.part[rows, None])
-    fte = bands * fte_each[:, :, None]
-    released = counts[0] * fte_each
-    on_rota = np.minimum(on_rota, np.maximum(fte.sum(axis=2) - released, 0.0))
-    made = capacity(model.inputs.capacity.of(rows), fte, released, on_rota, approved)
-    return {
-        "filled_fte": fte.sum(axis=2),
-        "under_1_year": bands[:, :, 0],
-        "aged_55_plus": aged,
-        "effective_fte": made.effective_fte,
-        "hours": made.hours,
-        "amhp_approved": approved,
-        "amhp_practising": practising,
-        "amhp_trainees": np.add.reduce([counts[number] for number in given.courses] or [np.zeros((draws, cells))]),
-        "amhp_fte": on_rota,
-        "amhp_need_fte": given.need[rows],
-        "amhp_gap_fte": given.need[rows] - on_rota,
-    }
+    kind: Any = np.int64 if np.issubdtype(happened.filled.dtype, np.integer) else np.float64
+    plain = Happened(*(np.ascontiguousarray(values, dtype=kind) for values in happened))
+    out = np.empty((len(stock), given.places, len(_measures.MEASURED)))
+    _measures.measure(np.ascontiguousarray(stock), plain, given.layout, given.drawn.of(rows), out)
+    return out

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mhwfmodel import catalogue, rng, units
+from mhwfmodel import rng, units
 from mhwfmodel.catalogue.states import SPECIALIST
 from mhwfmodel.simulate.effects import Compiled, compile_levers
+from mhwfmodel.simulate.frame import Frame, frame_of
 from mhwfmodel.simulate.rest import AtRest, at_rest, leaving_of
 from mhwfmodel.simulate.shocks import Shocks, shocks
 from mhwfmodel.simulate.students import Graduates, graduates, open_shares
-from mhwfmodel.simulate.tracks import TrackChances, cell_tracks, routes, track_chances
-from mhwfmodel.supply import Places, Routes, Workforce, workforce_graph
+from mhwfmodel.simulate.tracks import TrackChances, routes, track_chances
+from mhwfmodel.supply import Places, Routes, Workforce
 from mhwfmodel.supply.calibrate import Leaving
-from mhwfmodel.supply.entry import entry_states
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,36 +92,34 @@ class Model:
         return len(self.inputs.cells)
 
 
-def prepare(inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: int = 1) -> Model:
-    """Make a run ready.
+def prepare(
+    inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: int = 1, frame: Frame | None = None
+) -> Model:
+    """Make a run, or some of its draws, ready; a draw is the same in any company.
 
     Args:
         inputs: The drawn inputs.
         scenario: What is run: its levers, and how it starts.
         stochastic: Whole people, or expected values.
         threads: Threads to use; the result is the same with any.
+        frame: What all draws share, for one who makes several parts of a run ready; made here when left out.
 
     Raises:
         ScenarioError: A lever that reaches nobody.
         DataError: Rates that no constant workforce can have.
     """
+    frame = frame or frame_of(scenario)
     parameters, cells, labour = inputs.parameters, inputs.cells, inputs.labour
     pools = graduates(inputs)
     inputs = replace(inputs, source_share=open_shares(inputs, pools))
-    places = Places.of(cells.icb, cells.sector, cells.role)
-    given = cell_tracks(cells)
-    workforce = workforce_graph(cells.id, entry_states(inputs.joiner_mix, labour.entry_ages), given)
+    workforce = frame.workforce
     chances = track_chances(parameters, workforce)
-    ways = routes(parameters, cells, given, workforce)
+    ways = routes(parameters, cells, frame.tracks, workforce)
     compiled = compile_levers(scenario.levers, inputs)
-    rest = at_rest(
-        inputs, scenario.starting_ages, workforce, places, chances, ways, stochastic=stochastic, threads=threads
-    )
+    rest = at_rest(inputs, scenario.starting_ages, frame, chances, ways, stochastic=stochastic, threads=threads)
     leavers = inputs.staff * inputs.turnover / units.MONTHS_PER_YEAR
     hired = leavers - labour.moving[:, None] * (leavers - rest.to_courses) - rest.from_courses
     vacant = np.where(leavers > 0, inputs.duration, 0.0) * leavers
-    sectors = catalogue.sectors()
-    icb_sector = cells.icb * len(sectors) + cells.sector
     posts = inputs.filled + inputs.vacancies
     return Model(
         inputs=inputs,
@@ -131,7 +129,7 @@ def prepare(inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: in
         boundary=_boundary(labour, rest),
         tracks=chances,
         routes=replace(ways, share=rest.route_share),
-        places=places,
+        places=frame.places,
         shocks=shocks(inputs),
         graduates=pools,
         hired=np.maximum(hired, 0.0),
@@ -139,9 +137,9 @@ def prepare(inputs: Inputs, scenario: Scenario, *, stochastic: bool, threads: in
         posts=posts,
         vacant=vacant,
         duration=np.divide(vacant, hired, out=np.full_like(leavers, np.inf), where=hired > 0),
-        nhs=np.array([sector.population == "nhs" for sector in sectors])[cells.sector],
-        general_share=_general_share(posts * (cells.strand != SPECIALIST), icb_sector),
-        icb_sector=icb_sector,
+        nhs=frame.nhs,
+        general_share=_general_share(posts * (cells.strand != SPECIALIST), frame.icb_sector),
+        icb_sector=frame.icb_sector,
         posts_reused=parameters.value("specialist_posts_reused"),
         post_uniform=rng.uniform(parameters.seed, parameters.draws, cells.id, rng.Purpose.ROUND_POSTS),
         offer_uniforms=tuple(

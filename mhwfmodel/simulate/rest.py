@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mhwfmodel import rng
+from mhwfmodel import rng, units
 from mhwfmodel.inputs.draws import ParameterDraws
-from mhwfmodel.inputs.fitting import cut
 from mhwfmodel.inputs.labour import Labour
-from mhwfmodel.simulate.starting import CourseStart, observed_ages, opening
-from mhwfmodel.simulate.tracks import TrackChances
-from mhwfmodel.supply import Places, Routes
-from mhwfmodel.supply.calibrate import TOLERANCE, Calibration, Leaving, calibrate
-from mhwfmodel.supply.entry import entry_states
+from mhwfmodel.simulate.starting import CourseStart, Going, Standing, course_starts, going_of, observed_ages, wanted_of
+from mhwfmodel.supply.calibrate import Leaving, require_rest
+from mhwfmodel.supply.courses import whole
+from mhwfmodel.supply.resting import TOLERANCE, Asked, Found, cell_chances, settle
+from mhwfmodel.supply.states import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from mhwfmodel.inputs import Inputs
-    from mhwfmodel.supply import Workforce
+    from mhwfmodel.simulate.frame import Frame
+    from mhwfmodel.simulate.starting import Wanted
+    from mhwfmodel.simulate.tracks import TrackChances
+    from mhwfmodel.supply import Routes
+    from mhwfmodel.supply.resting import People
 
     Table = NDArray[np.float64]
     Counts = NDArray[np.float64] | NDArray[np.int32]
 
 __all__ = ["AtRest", "at_rest", "leaving_of", "part_of"]
 
-_PASSES = {"whole people": 2, "expected values": 10}
-"""Whole people are far coarser than what two passes leave: at most a ten-thousandth of a cell."""
+_PASSES = {"whole people": 3, "expected values": 10}
+"""Where people are whole, three passes leave hazards off by less than a thousandth: a leaver of a cell in eight years."""
 
-_EXACT = {"whole people": 1e-9, "expected values": TOLERANCE}
-_ROUGH = 1e-6
-
-_DRAWS_AT_ONCE = 20
+_EXACT = {"whole people": 1e-5, "expected values": TOLERANCE}
+_ROUGH = {"whole people": 1e-2, "expected values": 1e-6}
+"""How nearly rest is found in the last pass, and before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,18 @@ class AtRest:
     route_share: Table
     starts: tuple[CourseStart, ...]
 
+    @staticmethod
+    def empty(inputs: Inputs, frame: Frame, routes: Routes, *, stochastic: bool) -> AtRest:
+        """Room for all draws."""
+        draws, nodes = len(inputs.staff), frame.workforce.graph.node_id.size
+        by_cell = ("scale", "modelled", "weight", "offered", "from_courses", "to_courses")
+        return AtRest(
+            stock=np.zeros((draws, nodes), dtype=np.int32) if stochastic else np.zeros((draws, nodes)),
+            route_share=np.empty_like(routes.share),
+            starts=course_starts(frame.kinds, draws),
+            **{name: np.empty_like(inputs.staff) for name in by_cell},
+        )
+
 
 def leaving_of(inputs: Inputs) -> Leaving:
     """How leaving differs between people; where turnover is low, fewer retire in proportion."""
@@ -74,79 +87,118 @@ def leaving_of(inputs: Inputs) -> Leaving:
 
 
 def at_rest(
-    inputs: Inputs,
-    ages: str,
-    workforce: Workforce,
-    places: Places,
-    chances: TrackChances,
-    routes: Routes,
-    *,
-    stochastic: bool,
-    threads: int,
+    inputs: Inputs, ages: str, frame: Frame, chances: TrackChances, routes: Routes, *, stochastic: bool, threads: int
 ) -> AtRest:
-    """Solve for rest, some draws at a time; the result does not depend on how many.
+    """Solve for rest, draw by draw.
 
     Args:
         inputs: The drawn inputs.
         ages: `stationary`, or `observed`: the published share aged 55 and over.
-        workforce: Stocks and flows.
-        places: Where cells lie.
+        frame: What all draws share.
         chances: What happens on tracks.
         routes: Where courses lead to.
         stochastic: Whole people, or expected values.
-        threads: Threads to use.
+        threads: Threads to use; the result does not depend on it.
+
+    Raises:
+        DataError: Rates that no lasting workforce has.
     """
-    draws = inputs.parameters.draws.size
-    parts = []
-    for begin in range(0, draws, _DRAWS_AT_ONCE):
-        rows = slice(begin, min(begin + _DRAWS_AT_ONCE, draws))
-        some = part_of(inputs, rows)
-        track = TrackChances(
-            chances.give_up[rows], chances.passes[rows], chances.leads, chances.renews, chances.released[rows]
+    labour, leaving = inputs.labour, leaving_of(inputs)
+    require_rest(inputs.turnover, leaving, labour.moving)
+    wanted, stops = wanted_of(inputs, frame.kinds), rng.one_minus_exp(chances.give_up)
+    search = _Search(inputs, ages, frame, leaving, chances, stops, routes, wanted, stochastic)
+    found = AtRest.empty(inputs, frame, routes, stochastic=stochastic)
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        list(pool.map(lambda draw: search.solve(draw, found), range(len(inputs.staff))))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What the search for rest is given, for all draws."""
+
+    inputs: Inputs
+    ages: str
+    frame: Frame
+    leaving: Leaving
+    chances: TrackChances
+    stops: Table
+    routes: Routes
+    wanted: tuple[Wanted, ...]
+    stochastic: bool
+
+    def solve(self, draw: int, rest: AtRest) -> None:
+        """Find a draw at rest and fill it in.
+
+        Courses move people between cells, and who is on them depends on the mix: solved in turn, until both agree.
+        """
+        inputs, kind = self.inputs, "whole people" if self.stochastic else "expected values"
+        asked, people = self._asked(draw), self.leaving.people(draw)
+        market = self.frame.market.seen(inputs.labour.near[draw], inputs.labour.same_sector[draw])
+        found = Found.nothing(asked)
+        for turn in range(_PASSES[kind], 0, -1):
+            settle(asked, people, market, found, (_EXACT if turn == 1 else _ROUGH)[kind])
+            mix = observed_ages(inputs, draw, found.mix) if turn == 1 and self.ages == "observed" else found.mix
+            staff = self._staff(draw, people, found, mix, every=turn == 1)
+            going = self._going(draw, staff)
+            asked = asked._replace(extra=going.extra, quitting=going.quitting)
+        rest.scale[draw], rest.modelled[draw] = found.scale, found.modelled
+        rest.weight[draw], rest.offered[draw] = found.weight, found.total
+        rest.from_courses[draw] = going.extra.sum(axis=0) + going.quitting
+        rest.to_courses[draw], rest.route_share[draw] = going.quitting, going.share
+        self._fill(draw, staff, rest)
+
+    def _asked(self, draw: int) -> Asked:
+        """What is asked for when nobody comes from courses."""
+        inputs, entry = self.inputs, self.frame.entry
+        staff, turnover, retiring = (
+            np.ascontiguousarray(table[draw]) for table in (inputs.staff, inputs.turnover, self.leaving.retiring)
         )
-        ways = routes.some(rows)
-        parts.append(_solve(some, ages, workforce, places, track, ways, stochastic=stochastic, threads=threads))
-    return _joined(parts)
+        arriving, nobody = np.zeros((2, STATES, staff.size))
+        for source, state in zip(*np.nonzero(entry), strict=True):
+            arriving[state] += entry[source, state] * inputs.source_share[source, draw]
+        target, moving = units.turnover_to_probability(turnover), float(inputs.labour.moving[draw])
+        return Asked(staff, target, moving, retiring, arriving, nobody, np.zeros(staff.size))
 
+    def _staff(self, draw: int, people: People, found: Found, mix: Table, *, every: bool) -> list[Standing]:
+        """The staff of every kind of cell, or only of those whose courses lead to other cells."""
+        here, retiring = self.inputs.staff[draw] * mix, self.leaving.retiring[draw]
+        back = np.minimum(found.modelled, 1.0) * found.within
+        staff = []
+        for kind, wanted in zip(self.frame.kinds, self.wanted, strict=True):
+            if not (every or kind.leading):
+                continue
+            cells = kind.cells
+            chance = cell_chances(people, retiring[cells], found.scale[cells])
+            mine = np.ascontiguousarray(here[:, cells])
+            staff.append(Standing(kind, draw, wanted, mine, chance, back[cells], self.stops, self.chances.passes))
+        return staff
 
-def _solve(
-    inputs: Inputs,
-    ages: str,
-    workforce: Workforce,
-    places: Places,
-    chances: TrackChances,
-    routes: Routes,
-    *,
-    stochastic: bool,
-    threads: int,
-) -> AtRest:
-    """Courses move people between cells, and who is on them depends on the mix: solved in turn, until both agree."""
-    labour = inputs.labour
-    leaving = leaving_of(inputs)
-    entry = np.einsum("sdc,se->dce", inputs.source_share, entry_states(inputs.joiner_mix, labour.entry_ages))
-    courses: tuple[Table, Table] | None = None
-    before: Calibration | None = None
-    people = "whole people" if stochastic else "expected values"
-    for turn in range(_PASSES[people], 0, -1):
-        rest = calibrate(
-            inputs.staff, inputs.turnover, leaving, labour.moving, entry, places, labour.near, labour.same_sector,
-            courses=courses, near_to=before, tolerance=_EXACT[people] if turn == 1 else _ROUGH, threads=threads,
-        )  # fmt: skip
-        found = opening(inputs, leaving, rest, workforce, chances, routes)
-        courses, before = (found.courses, found.quitting), rest
-    if ages == "observed":
-        found = opening(inputs, leaving, replace(rest, mix=observed_ages(inputs, rest.mix)), workforce, chances, routes)
-    return AtRest(
-        stock=whole_nodes(inputs, workforce, found.stock) if stochastic else found.stock,
-        scale=rest.scale,
-        modelled=rest.modelled,
-        weight=rest.weight,
-        offered=rest.total,
-        from_courses=found.courses.sum(axis=2) + found.quitting,
-        to_courses=found.quitting,
-        route_share=found.routes.share,
-        starts=found.starts,
-    )
+    def _going(self, draw: int, staff: list[Standing]) -> Going:
+        completing = np.zeros((STATES, self.routes.start.size - 1))
+        for some in staff:
+            for course, people in some.completing():
+                first = some.kind.nodes(np.array([course.nodes.start]))[:, 0]
+                completing[:, self.routes.of_nodes(self.frame.workforce.graph.node_cell)[first]] = people
+        leavers = self.inputs.staff[draw] * self.inputs.turnover[draw] / units.MONTHS_PER_YEAR
+        share, moving = self.routes.share[draw], float(self.inputs.labour.moving[draw])
+        return going_of(self.routes, share, completing, leavers, moving)
+
+    def _fill(self, draw: int, staff: list[Standing], rest: AtRest) -> None:
+        """People by node, and the starters of courses."""
+        inputs, parameters = self.inputs, self.inputs.parameters
+        ids, one = inputs.cells.id, parameters.draws[draw : draw + 1]
+        uniform = rng.uniform(parameters.seed, one, ids, rng.Purpose.ROUND_STOCK)[0]
+        starts = iter(rest.starts)
+        for some in staff:
+            kind = some.kind
+            people, starters = some.nodes()
+            for start in starters:
+                next(starts).people[draw] = start.T
+            if self.stochastic:
+                whole(people, inputs.filled[draw, kind.cells], uniform[kind.cells], kind.first, rest.stock[draw])
+            else:
+                rest.stock[draw, kind.nodes(np.arange(kind.state.size))] = people.T
 
 
 def part_of(inputs: Inputs, rows: slice) -> Inputs:
@@ -164,36 +216,3 @@ def part_of(inputs: Inputs, rows: slice) -> Inputs:
         source_share=inputs.source_share[:, rows],
         **{name: getattr(inputs, name)[rows] for name in by_draw},
     )
-
-
-def _joined(parts: Sequence[AtRest]) -> AtRest:
-    """All draws in their order."""
-    whole = {
-        item.name: np.concatenate([getattr(part, item.name) for part in parts])
-        for item in fields(AtRest)
-        if item.name != "starts"
-    }
-    starts = tuple(
-        replace(same[0], people=np.concatenate([one.people for one in same]))
-        for same in zip(*(part.starts for part in parts), strict=True)
-    )
-    return AtRest(starts=starts, **whole)
-
-
-def whole_nodes(inputs: Inputs, workforce: Workforce, share: Table) -> NDArray[np.int32]:
-    """Whole people by node: a cell's whole number is kept, and each node's expectation is its share of it."""
-    parameters = inputs.parameters
-    uniform = rng.uniform(parameters.seed, parameters.draws, inputs.cells.id, rng.Purpose.ROUND_STOCK)
-    result = np.empty(share.shape, dtype=np.int32)
-    sizes = np.append(workforce.first[1:], share.shape[1]) - workforce.first
-    for size in np.unique(sizes):
-        cells = np.flatnonzero(sizes == size)
-        nodes = workforce.first[cells][:, None] + np.arange(size)
-        running = np.cumsum(share[:, nodes], axis=2)
-        last = running[:, :, -1:]
-        filled = inputs.filled[:, cells, None]
-        running = np.divide(running, last, out=np.zeros_like(running), where=last > 0) * filled
-        running[:, :, -1:] = filled
-        running = np.minimum(running, filled)
-        result[:, nodes] = np.diff(cut(running, uniform[:, cells, None]), axis=2, prepend=0)
-    return result

@@ -14,6 +14,7 @@ import numpy as np
 
 from mhwfmodel import catalogue, rng, units
 from mhwfmodel.catalogue.states import cell_id
+from mhwfmodel.rng import beta
 from mhwfmodel.supply.sums import add_to
 
 if TYPE_CHECKING:
@@ -39,12 +40,36 @@ class Shocks:
         id: Stable id of each ICB and sector, dims (group).
         usual: Usual chance to leave in a month, dims (draw, group).
         correlation: Intra-class correlation of leaving, dims (draw, group); 0 for no shocks.
+        table: Logarithm of the month's hazard over the usual one, as `rng.beta` holds it, dims (draw, group, node, 3);
+            0 where there are no shocks.
+        rough: Groups whose distribution is too lopsided for a table, dims (draw, group).
     """
 
     group: NDArray[np.int64]
     id: NDArray[np.uint32]
     usual: Table
     correlation: Table
+    table: Table
+    rough: NDArray[np.bool_]
+
+    @staticmethod
+    def of(group: NDArray[np.int64], ids: NDArray[np.uint32], usual: Table, correlation: Table) -> Shocks:
+        """Make the tables; arguments as those of the class."""
+        some = (correlation > 0.0) & (usual > 0.0)
+        a, b = _beta(np.where(some, usual, 0.5), np.where(some, correlation, 0.5))
+        rough = some & (np.minimum(a, b) < beta.LEAST)
+        smooth = some & ~rough
+        made = beta.hazard_table(a[smooth], b[smooth])
+        made[..., 0] -= np.log(-np.log1p(-usual[smooth]))[:, None]
+        table = np.zeros((*usual.shape, *made.shape[1:]))
+        table[smooth] = made
+        return Shocks(group, ids, usual, correlation, table, rough)
+
+
+def _beta(usual: Table, correlation: Table) -> tuple[Table, Table]:
+    """Parameters of the beta distribution with a mean and an intra-class correlation."""
+    tight = 1.0 / correlation - 1.0
+    return usual * tight, (1.0 - usual) * tight
 
 
 def shocks(inputs: Inputs) -> Shocks:
@@ -60,7 +85,7 @@ def shocks(inputs: Inputs) -> Shocks:
     size = np.stack([parameters.value(sectors[sector].employer_size) for _, sector in keys], axis=1)
     employers = np.maximum(staff / size, 1.0)
     correlation = np.minimum(inputs.labour.shock_correlation[:, None] / employers, _MOST_ALIKE)
-    return Shocks(group, np.array(ids, dtype=np.uint32), usual, correlation)
+    return Shocks.of(group, np.array(ids, dtype=np.uint32), usual, correlation)
 
 
 def _sums(values: Table, group: NDArray[np.int64], size: int) -> Table:
@@ -81,15 +106,19 @@ def factor(given: Shocks, parameters: ParameterDraws, month: int, rows: slice) -
     Returns:
         What turns the usual hazard into that of the share that was drawn; 1 where nothing is shared.
     """
-    from scipy.special import betaincinv
-
-    usual, correlation = given.usual[rows], given.correlation[rows]
-    some = (correlation > 0.0) & (usual > 0.0)
-    if not some.any():
+    if not given.correlation[rows].any():
         return np.ones((1, given.group.size))
     uniform = rng.uniform(parameters.seed, parameters.draws[rows], given.id, rng.Purpose.SHOCK, time=month)
-    tight = 1.0 / np.where(some, correlation, 0.5) - 1.0
-    middle = np.where(some, usual, 0.5)
-    share = np.minimum(betaincinv(middle * tight, (1.0 - middle) * tight, uniform), _LARGEST)
-    changed = np.where(some, np.log1p(-share) / np.log1p(-middle), 1.0)
-    return np.asarray(changed[:, given.group], dtype=np.float64)
+    found = beta.hazards(given.table[rows], uniform)
+    rough = given.rough[rows]
+    if rough.any():
+        found[rough] = _exact(given.usual[rows][rough], given.correlation[rows][rough], uniform[rough])
+    return np.take(found, given.group, axis=1)
+
+
+def _exact(usual: Table, correlation: Table, uniform: Table) -> Table:
+    """The same without a table, dims (group)."""
+    from scipy.special import betaincinv
+
+    share = np.minimum(betaincinv(*_beta(usual, correlation), uniform), _LARGEST)
+    return np.asarray(np.log1p(-share) / np.log1p(-usual), dtype=np.float64)

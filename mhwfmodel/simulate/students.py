@@ -9,15 +9,22 @@ import numpy as np
 
 from mhwfmodel import catalogue, units
 from mhwfmodel.catalogue.states import RECRUIT_SOURCES
-from mhwfmodel.simulate.rest import part_of
 from mhwfmodel.supply import Expected, Pool, step
-from mhwfmodel.supply.cohorts import resting_cohorts, take_up, training_month, training_results
-from mhwfmodel.supply.sums import add_to
+from mhwfmodel.supply.cohorts import (
+    choose_sectors,
+    looking_chances,
+    resting_cohorts,
+    take_up,
+    training_month,
+    training_results,
+)
+from mhwfmodel.supply.sums import add_to, sum_to
 from mhwfmodel.supply.training import Training, entrants, training, training_cell_id
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mhwfmodel.catalogue import Pipeline
     from mhwfmodel.inputs import Inputs
     from mhwfmodel.supply import Chooser
     from mhwfmodel.supply.cohorts import TrainingMonth
@@ -46,7 +53,6 @@ __all__ = [
 
 NEWLY_QUALIFIED = RECRUIT_SOURCES.index("newly_qualified")
 _OUTSIDE = RECRUIT_SOURCES.index("outside")
-_DRAWS_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +83,15 @@ class School:
         training: Their courses.
         inputs: The inputs of the same draws.
         graduates: The pools that they qualify into.
+        looking: Chance to look for work in each sector, as `cohorts.looking_chances` gives it.
+        pool_of_course: Pool that those come into who qualify from a course, dims (icb and pipeline).
     """
 
     training: Training
     inputs: Inputs
     graduates: Graduates
+    looking: Table
+    pool_of_course: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +120,10 @@ def graduates(inputs: Inputs) -> Graduates:
     icb, role = np.array(keys, dtype=np.int64).T
     ids = _icb_ids(inputs)
     entities = [training_cell_id(ids[i], _POOLS + catalogue.roles()[r].id) for i, r in keys]
-    pools = Graduates(
-        of_cell, icb, role, np.array(entities, dtype=np.uint32), np.zeros((0, units.MONTHS_PER_YEAR, len(keys)))
-    )
-    draws = inputs.parameters.draws.size
-    years = [
-        _year(pools, part_of(inputs, slice(begin, min(begin + _DRAWS_AT_ONCE, draws))))
-        for begin in range(0, draws, _DRAWS_AT_ONCE)
-    ]
-    return replace(pools, year=np.concatenate(years))
+    adults = {place.id: float(place.adults) for place in catalogue.icbs()}
+    share = np.array([adults[number] for number in ids]) / sum(adults.values())
+    year = _year(inputs, [roles[code] for code in _taught_roles()], role) * share[icb]
+    return Graduates(of_cell, icb, role, np.array(entities, dtype=np.uint32), year)
 
 
 def open_shares(inputs: Inputs, pools: Graduates) -> Table:
@@ -157,18 +162,32 @@ def school(
         stochastic: Whole people, or expected values.
         chooser: How people are split.
     """
-    made = School(_training(inputs, held=held, stochastic=stochastic), inputs, pools)
+    taught = _training(inputs, held=held, stochastic=stochastic)
+    sectors = [sector.code for sector in catalogue.sectors()]
+    looking = looking_chances(taught, catalogue.destinations(), sectors, inputs.parameters.value)
+    made = School(taught, inputs, pools, looking, _pool_of_course(taught, pools))
     wanted = by_pool(pools, hired * inputs.source_share[NEWLY_QUALIFIED])
     stock = resting_cohorts(made.training, units.month_index(inputs.months[0]) - 1, chooser)
     return made, _opening(stock, np.moveaxis(pools.year, 1, 0), wanted, stochastic=stochastic)
 
 
+def _pool_of_course(given: Training, pools: Graduates) -> NDArray[np.int64]:
+    """Pool that those come into who qualify from each course, dims (icb and pipeline)."""
+    roles = {role.code: number for number, role in enumerate(catalogue.roles())}
+    number = {key: at for at, key in enumerate(zip(pools.icb.tolist(), pools.role.tolist(), strict=True))}
+    return np.array([number[icb, roles[item.to_role]] for icb in range(given.shape[1]) for item in given.pipelines])
+
+
 def _training(inputs: Inputs, *, held: bool, stochastic: bool) -> Training:
     parameters = inputs.parameters
-    pipelines = tuple(replace(item, last_intake="") if held else item for item in catalogue.pipelines())
     adults = {place.id: place.adults for place in catalogue.icbs()}
     seed = parameters.seed if stochastic else None
-    return training(pipelines, adults, _icb_ids(inputs), parameters.value, parameters.draws, seed)
+    return training(_pipelines(held=held), adults, _icb_ids(inputs), parameters.value, parameters.draws, seed)
+
+
+def _pipelines(*, held: bool) -> tuple[Pipeline, ...]:
+    """The catalogue's pipelines, with intakes that never end where rates are held."""
+    return tuple(replace(item, last_intake="") if held else item for item in catalogue.pipelines())
 
 
 def _icb_ids(inputs: Inputs) -> list[int]:
@@ -185,41 +204,52 @@ def _opening(stock: Counts, year: Table, leaving: Table, *, stochastic: bool) ->
     return Students(stock, np.ceil(pool).astype(np.int64), np.ceil(year).astype(np.int64))
 
 
-def _year(pools: Graduates, inputs: Inputs) -> Table:
-    """Expected newly qualified who come into the pools in each month of a year at rest, dims (draw, month, pool)."""
-    given = _training(inputs, held=True, stochastic=False)
-    made = School(given, inputs, pools)
+def _taught_roles() -> list[str]:
+    """Role that each pipeline of students leads to."""
+    return [item.to_role for item in catalogue.pipelines() if item.kind == "student"]
+
+
+def _year(inputs: Inputs, taught: list[int], role: NDArray[np.int64]) -> Table:
+    """Expected newly qualified of roles in all England in each month of a year at rest, dims (draw, month, role).
+
+    In expectation every ICB has its share of England's places and so of all that becomes of them.
+
+    Args:
+        inputs: The inputs of some draws.
+        taught: Role that each pipeline of students leads to.
+        role: The roles that are asked for.
+    """
+    parameters = inputs.parameters
+    given = training(_pipelines(held=True), {0: 1.0}, [0], parameters.value, parameters.draws, None)
+    sectors = [sector.code for sector in catalogue.sectors()]
     before = units.month_index(inputs.months[0]) - 1
     stock = resting_cohorts(given, before, Expected())
     months = []
     for month in range(before + 1, before + 1 + units.MONTHS_PER_YEAR):
-        moved = step(given.graph, stock, training_month(given, stock, month, entrants(given, month)), Expected())
+        moved = step(given.graph, stock, training_month(given, month, entrants(given, month)), Expected())
         stock = moved.stock
-        months.append(_into_pools(made, training_results(given, moved).qualified, Expected(), month))
-    return np.stack(months, axis=1)
+        qualified = training_results(given, moved).qualified
+        looking = take_up(
+            given, qualified, catalogue.destinations(), sectors, parameters.value, Expected(), month=month
+        )
+        months.append(looking.sum(axis=(1, 3)))
+    by_role = np.zeros((len(stock), units.MONTHS_PER_YEAR, len(catalogue.roles())))
+    for pipeline, number in enumerate(taught):
+        by_role[:, :, number] += np.stack(months, axis=1)[:, :, pipeline]
+    return np.asarray(by_role[:, :, role], dtype=np.float64)
 
 
 def _into_pools(made: School, qualified: Counts, chooser: Chooser, month: int) -> Counts:
     """Newly qualified people who look for work in the model, dims (draw, pool)."""
-    sectors = [sector.code for sector in catalogue.sectors()]
-    looking = take_up(
-        made.training, qualified, catalogue.destinations(), sectors, made.inputs.parameters.value, chooser, month=month
-    )
-    by_pipeline = looking.sum(axis=3)
-    roles = {role.code: number for number, role in enumerate(catalogue.roles())}
-    pools = made.graduates
-    found = np.zeros((by_pipeline.shape[0], pools.id.size), dtype=by_pipeline.dtype)
-    for number, item in enumerate(made.training.pipelines):
-        at = np.flatnonzero(pools.role == roles[item.to_role])
-        found[:, at] += by_pipeline[:, pools.icb[at], number]
-    return found
+    looking = choose_sectors(made.training, qualified, made.looking, chooser, month=month).sum(axis=3)
+    return sum_to(looking.reshape(len(looking), -1), made.pool_of_course, made.graduates.id.size)
 
 
 def next_month(made: School, now: Students, month: int, chooser: Chooser) -> tuple[Students, TrainingMonth]:
     """Move students by a month: who qualify come into the pools, who have looked for a year find other work."""
     index = units.month_index(made.inputs.months[month])
     starting = entrants(made.training, index)
-    moved = step(made.training.graph, now.stock, training_month(made.training, now.stock, index, starting), chooser)
+    moved = step(made.training.graph, now.stock, training_month(made.training, index, starting), chooser)
     results = training_results(made.training, moved)
     fresh = _into_pools(made, results.qualified, chooser, index)
     recent = np.concatenate([now.recent[1:], fresh[None]])

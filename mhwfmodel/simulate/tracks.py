@@ -18,7 +18,7 @@ from mhwfmodel.supply.tracks import Track
 from mhwfmodel.supply.training import quantity as drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -171,7 +171,9 @@ def _approval(parameters: ParameterDraws, code: str) -> tuple[Table, Table]:
     return resumes, parameters.value("amhp_not_practising_reapproved")
 
 
-def routes(parameters: ParameterDraws, cells: Cells, tracks: list[tuple[Track, ...]], workforce: Workforce) -> Routes:
+def routes(
+    parameters: ParameterDraws, cells: Cells, tracks: Sequence[tuple[Track, ...]], workforce: Workforce
+) -> Routes:
     """Where those who complete a course go: to the cell of the new role in the same ICB, by sector."""
     keys = zip(*(part.tolist() for part in (cells.icb, cells.sector, cells.role, cells.strand)), strict=True)
     at = {key: cell for cell, key in enumerate(keys)}

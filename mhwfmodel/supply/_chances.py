@@ -4,74 +4,148 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from mhwfmodel.rng.compiling import compiled
-from mhwfmodel.supply._rest import chances
+from mhwfmodel.rng._kernels import decayed
+from mhwfmodel.rng.compiling import compiled, inlined
+
+CELL, STATE, TRACK, LAST = range(4)
+"""Columns of `Hazards.group`."""
+
+BESIDE = 8
+"""Numbers of a cell that stand beside each other: as many as come into the processor's cache at once."""
+
+KINDS = 10
+"""Kinds of edges, in the order of `workforce.EDGES`."""
 
 
-@compiled
-def _track(rest, stops, passes, leads, last):
+@inlined
+def on_track(none, stops, passes, leads, last, renews):
     """Who gives a track up or fails it, and who goes on to another cell, among those who take no other edge."""
     if not last:
-        return rest * stops, 0.0
-    done = rest * (1.0 - stops)
-    return (rest * stops, done * passes) if leads else (rest * stops + done * (1.0 - passes), 0.0)
+        return none * stops, 0.0
+    given_up = 0.0 if renews else stops
+    done = none * (1.0 - given_up)
+    if leads:
+        return none * given_up, done * passes
+    return none * given_up + done * (1.0 - passes), 0.0
 
 
 @compiled
-def _competing(hazard, to_modelled, modelled, boundary, within, retires, progress, ageing, four, known):
-    """Write the chances of the competing edges of a group to `known`, and of taking none of them after these."""
-    ways = to_modelled + 1.0 - modelled
-    chances(hazard * ways, retires, progress, ageing, four)
-    leaves = four[0] / ways if ways > 0.0 else 0.0
-    known[0] = leaves * to_modelled * within
-    known[1] = leaves * to_modelled * (1.0 - within)
-    known[2] = leaves * boundary
-    known[3] = leaves * max(1.0 - modelled - boundary, 0.0)
-    known[4], known[5], known[6] = four[1], four[2], four[3]
-    known[7] = 1.0 - four[0] - four[1] - four[2] - four[3]
+def _totals(leaving, ways, retiring, by_band, each, retire, others, total):
+    """Sum of the competing hazards by cell; cells lie side by side and there is no branch: this becomes vector code."""
+    for cell in range(total.size):
+        total[cell] = (leaving[cell] * each * ways[cell] + retiring[cell] * retire) * by_band[cell] + others
 
 
 @compiled
-def fill_chances(
-    scale, factor, relative, retire, retiring, progress, ageing, modelled, boundary, pull, within, give_up, passes,
-    closing, looking, cell, state, track, last, leads, renews, bands, out,
-):  # fmt: skip
-    """Write `out[draw, group, kind]`, kinds in the order of `workforce.EDGES`.
+def _none(total, none):
+    for cell in range(total.size):
+        none[cell] = 1.0 - decayed(total[cell])
 
-    Leaving, retiring, ageing and experience compete as hazards; what a track adds (giving it up, failing, passing on
-    to another cell) is decided among those who take no other edge, so that it changes nothing about the others. In the
-    last month of a track that `renews`, nobody changes over to its other one. Staff of an employer that closes are
-    released whatever else they would have done: some look for another post, the others leave the sector.
-    """
-    known, four = np.zeros((relative.shape[1], 8)), np.empty(4)
+
+@compiled
+def _by_cell(scale, shared, retires, modelled, pull, leaving, ways, retiring):
+    """What all groups of a cell share: hazards of leaving and retiring with their factor, and ways to leave."""
+    for cell in range(leaving.size):
+        leaving[cell] = scale[cell] * shared[cell]
+        retiring[cell] = retires[cell] * shared[cell]
+        ways[cell] = modelled[cell] * pull[cell] + 1.0 - modelled[cell]
+
+
+@compiled
+def _side_by_side(leaving, retiring, modelled, pull, within, boundary, closing, beside):
+    """Put what is known of a cell into one row."""
+    for cell in range(leaving.size):
+        beside[cell, 0], beside[cell, 1] = leaving[cell], retiring[cell]
+        beside[cell, 2], beside[cell, 3] = modelled[cell], modelled[cell] * pull[cell]
+        beside[cell, 4], beside[cell, 5], beside[cell, 6] = within[cell], boundary[cell], closing[cell]
+
+
+@compiled
+def _by_group(none, closing, stops, passes, leads, renews, group, reach):
+    """Who takes any edge of each group, given who takes none of those that compete, dims (state, cell)."""
+    for at in range(reach.size):
+        cell, on = group[at, CELL], group[at, TRACK]
+        stays = none[group[at, STATE], cell]
+        if on > 0:
+            last = group[at, LAST] > 0
+            switch, qualify = on_track(stays, stops[on], passes[on], leads[on], last, renews[on])
+            stays = max(stays - switch - qualify, 0.0)
+        reach[at] = 1.0 - stays * (1.0 - closing[cell])
+
+
+@compiled
+def fill_reach(row, rates, reach, beside):
+    """Write `reach[group]`: the chance to take any edge; and `beside`, which `fill_rows` reads."""
+    bands, states, cells = rates.progress.size, rates.relative.shape[1], rates.scale.shape[1]
+    leaving, ways, retiring, total = np.empty(cells), np.empty(cells), np.empty(cells), np.empty(cells)
+    none = np.empty((states, cells))
+    _by_cell(
+        rates.scale[row], rates.shared[row], rates.retiring[row], rates.modelled[row], rates.pull[row], leaving, ways,
+        retiring,
+    )  # fmt: skip
+    _side_by_side(
+        leaving, retiring, rates.modelled[row], rates.pull[row], rates.within[row], rates.boundary[row], rates.closing,
+        beside,
+    )  # fmt: skip
+    for state in range(states):
+        band, age = state % bands, state // bands
+        _totals(
+            leaving, ways, retiring, rates.by_band[row if rates.by_band.shape[0] > 1 else 0, band],
+            rates.relative[row, state], rates.retire[row, age], rates.progress[band] + rates.ageing[row, age], total,
+        )  # fmt: skip
+        _none(total, none[state])
+    _by_group(none, rates.closing, rates.stops[row], rates.passes[row], rates.leads, rates.renews, rates.group, reach)
+
+
+@compiled
+def _competing(row, rates, at, beside, out, none):
+    """Write the chances of the first seven kinds of edges of some groups, and `none` of them."""
+    by_band, relative, retire = rates.by_band, rates.relative[row], rates.retire[row]
+    ageing, progress, group = rates.ageing[row], rates.progress, rates.group
+    bands, any_draw = progress.size, row if by_band.shape[0] > 1 else 0
+    for e in range(at.size):
+        cell, state = group[at[e], CELL], group[at[e], STATE]
+        band, age = state % bands, state // bands
+        factor, modelled, to_modelled = by_band[any_draw, band, cell], beside[cell, 2], beside[cell, 3]
+        hazard, retires = beside[cell, 0] * relative[state] * factor, beside[cell, 1] * retire[age] * factor
+        total = hazard * (to_modelled + 1.0 - modelled) + retires + progress[band] + ageing[age]
+        gone = decayed(total)
+        share = gone / total if total > 0.0 else 0.0
+        leaves = hazard * share
+        moves, boundary = leaves * to_modelled, beside[cell, 5]
+        out[e, 0], out[e, 1] = moves * beside[cell, 4], moves * (1.0 - beside[cell, 4])
+        out[e, 2], out[e, 3] = leaves * boundary, leaves * max(1.0 - modelled - boundary, 0.0)
+        out[e, 4], out[e, 5], out[e, 6] = retires * share, progress[band] * share, ageing[age] * share
+        none[e] = 1.0 - gone
+
+
+@compiled
+def fill_rows(row, rates, at, beside, out):
+    """Write `out[e, kind]`, the chances of all kinds of edges of the groups `at[e]`; `beside` is of `fill_reach`."""
+    none = np.empty(at.size)
+    _competing(row, rates, at, beside, out, none)
+    stops, passes, leads, renews = rates.stops[row], rates.passes[row], rates.leads, rates.renews
+    group, looking = rates.group, rates.looking[row]
+    for e in range(at.size):
+        on, closing = group[at[e], TRACK], beside[group[at[e], CELL], 6]
+        out[e, 7] = out[e, 8] = out[e, 9] = 0.0
+        if on > 0:
+            last = group[at[e], LAST] > 0
+            out[e, 7], out[e, 8] = on_track(none[e], stops[on], passes[on], leads[on], last, renews[on])
+        if closing > 0.0:
+            for kind in range(9):
+                out[e, kind] *= 1.0 - closing
+            out[e, 3] += closing * (1.0 - looking)
+            out[e, 9] = closing * looking
+
+
+@compiled
+def fill_chances(rates, any_of, out):
+    """Write `out[draw, group, kind]` for all groups, and `any_of[draw, group]`, the chance to take any edge."""
+    beside = np.empty((rates.scale.shape[1], BESIDE))
+    every = np.arange(rates.group.shape[0])
     for row in range(out.shape[0]):
-        shared, here = row if factor.shape[0] > 1 else 0, -1
-        for group in range(cell.size):
-            at = state[group]
-            if cell[group] != here:
-                here = cell[group]
-                known[:, 0] = -1.0
-                to_modelled = modelled[row, here] * pull[row, here]
-            if known[at, 0] < 0.0:
-                changed = factor[shared, here, at % bands]
-                retires = retiring[row, here] * retire[row, at // bands] * changed
-                _competing(
-                    scale[row, here] * relative[row, at] * changed, to_modelled, modelled[row, here],
-                    boundary[row, here], within[row, here], retires, progress[at % bands], ageing[row, at // bands],
-                    four, known[at],
-                )  # fmt: skip
-            line = track[group]
-            switch = qualify = 0.0
-            if line > 0:
-                stops = 0.0 if last[group] and renews[line] else -math.expm1(-give_up[row, line])
-                switch, qualify = _track(known[at, 7], stops, passes[row, line], leads[line], last[group])
-            stays = 1.0 - closing[here]
-            for kind in range(7):
-                out[row, group, kind] = known[at, kind] * stays
-            out[row, group, 3] += closing[here] * (1.0 - looking[row])
-            out[row, group, 7], out[row, group, 8] = switch * stays, qualify * stays
-            out[row, group, 9] = closing[here] * looking[row]
+        fill_reach(row, rates, any_of[row], beside)
+        fill_rows(row, rates, every, beside, out[row])

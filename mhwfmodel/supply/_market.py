@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from mhwfmodel.rng._kernels import uniform_row
 from mhwfmodel.rng.compiling import compiled
+from mhwfmodel.supply._leave import CELL, CODE, ID, LINE, TARGET
+
+OUTSIDE = -1
+NOWHERE = -2
 
 
 @compiled
@@ -35,25 +38,30 @@ def attract(weight, near, same, icb, sector, role, sums, sector_sums, total, own
 
 
 @compiled
-def _offers(row, cell, own_too, weight, near, same, icb, sector, start, member, role, reach):
-    """Running sums of what each cell of the same role offers to a cell's staff, its own only if `own_too`."""
-    so_far = 0.0
-    number = 0
-    here, kind = icb[cell], sector[cell]
-    for at in range(start[role[cell]], start[role[cell] + 1]):
-        other = member[at]
-        if own_too or other != cell:
-            offer = near[row, here, icb[other]] * weight[row, other]
-            so_far += offer * same[row] if sector[other] == kind else offer
-        reach[number] = so_far
-        number += 1
-    return number
+def _in_own(near, weight, same, sector, member, first, last, cell):
+    """What other cells of the same role in a cell's own ICB offer to its staff."""
+    found = 0.0
+    for place in range(first, last):
+        other = member[place]
+        offer = 0.0 if other == cell else near * weight[other]
+        found += offer * same if sector[other] == sector[cell] else offer
+    return found
 
 
 @compiled
-def _first_above(reach, number, level):
+def _reaches(near, weight, same, sums, sector_sums, here, in_own, reach):
+    """Running sums over ICBs of what is on offer; in their own `in_own` where only other cells are open."""
+    so_far = 0.0
+    for at in range(reach.size):
+        offer = near[at] * (sums[at] + (same - 1.0) * sector_sums[at])
+        so_far += in_own if at == here and in_own >= 0.0 else offer
+        reach[at] = so_far
+
+
+@compiled
+def _first_above(reach, level):
     """First of the running sums that is above a level."""
-    low, high = 0, number - 1
+    low, high = 0, reach.size - 1
     while low < high:
         middle = (low + high) // 2
         if reach[middle] > level:
@@ -64,137 +72,157 @@ def _first_above(reach, number, level):
 
 
 @compiled
-def _routes(share, begin, end, reach):
-    """Running sums of the shares of a course's routes."""
-    so_far = 0.0
-    for at in range(begin, end):
-        so_far += share[at]
-        reach[at - begin] = so_far
-    return end - begin
+def _sum_offers(weight, icb, sector, role, sums, sector_sums):
+    """Attractions of the cells of a draw by role and ICB, and by role, sector and ICB."""
+    sums[:] = 0.0
+    sector_sums[:] = 0.0
+    for cell in range(icb.size):
+        sums[role[cell], icb[cell]] += weight[cell]
+        sector_sums[role[cell], sector[cell], icb[cell]] += weight[cell]
 
 
 @compiled
-def _wish(u, cell, reach, number, routed, start, to, role, first, member):
-    """Cell that the uniform `u` chooses by the running sums `reach`; -1 out, -2 nowhere."""
-    if number == 0 or reach[number - 1] <= 0.0:
-        return -2
-    if not routed:
-        return member[first[role[cell]] + _first_above(reach, number, u * reach[number - 1])]
-    return to[start[cell] + _first_above(reach, number, u)] if u < reach[number - 1] else -2
+def _choose_icb(plan, market, row, node, kind, u, chosen, level):
+    """The ICB that each person chooses who does not follow a route, and how far into what it offers `u` reaches."""
+    table, routed, released = plan.node, plan.routed, plan.released
+    near, weight, same = market.near[row], market.weight[row], market.same[row]
+    icb, sector, role, begin, member = market.icb, market.sector, market.role, market.begin, market.member
+    roles, places = begin.shape[0], begin.shape[1] - 1
+    sums, sector_sums = np.empty((roles, places)), np.empty((roles, market.sectors, places))
+    _sum_offers(weight, icb, sector, role, sums, sector_sums)
+    reach = np.empty(places)
+    known, known_own = -1, False
+    for person in range(node.size):
+        if routed[kind[person]]:
+            continue
+        cell, own_too = table[node[person], CELL], released[kind[person]]
+        if cell != known or own_too != known_own:
+            known, known_own = cell, own_too
+            here, work = icb[cell], role[cell]
+            first, last, in_own = begin[work, here], begin[work, here + 1], -1.0
+            if not own_too:
+                in_own = _in_own(near[here, here], weight, same, sector, member, first, last, cell)
+            _reaches(near[here], weight, same, sums[work], sector_sums[work, sector[cell]], here, in_own, reach)
+        chosen[person] = NOWHERE
+        if places > 0 and reach[places - 1] > 0.0:
+            level[person] = u[person] * reach[places - 1]
+            chosen[person] = _first_above(reach, level[person])
+            if chosen[person] > 0:
+                level[person] -= reach[chosen[person] - 1]
 
 
 @compiled
-def choose(
-    seed, draws, time, purpose, ids, lines, seeking, routed, released, cell, weight, near, same, icb, sector, role,
-    start, member, route_start, route_to, route_share, route_of, wish, rank,
-):  # fmt: skip
-    """Where everybody wishes to go who seeks another cell: one entry of `wish` (a cell, -1 out, -2 nowhere) a person.
+def _choose_cell(plan, market, row, node, kind, chosen, level, wish):
+    """The cell of the chosen ICB: the first whose running sum is above a level, or the last on offer."""
+    table, routed, released = plan.node, plan.routed, plan.released
+    near, weight, same = market.near[row], market.weight[row], market.same[row]
+    icb, sector, role, begin, member = market.icb, market.sector, market.role, market.begin, market.member
+    for person in range(node.size):
+        if routed[kind[person]]:
+            continue
+        wish[person] = NOWHERE
+        if chosen[person] == NOWHERE:
+            continue
+        cell, at, so_far = table[node[person], CELL], chosen[person], 0.0
+        nearness = near[icb[cell], at]
+        for place in range(begin[role[cell], at], begin[role[cell], at + 1]):
+            other = member[place]
+            offer = nearness * weight[other]
+            if sector[other] == sector[cell]:
+                offer *= same
+            if offer > 0.0 and (other != cell or released[kind[person]]):
+                wish[person] = other
+                so_far += offer
+                if so_far > level[person]:
+                    break
 
-    A person's block of random numbers gives the choice and the rank among those who wish for the same cell. The kinds
-    of edges that `routed` marks follow the routes of their course, all others what is on offer.
-    """
-    reach = np.empty(max(member.size, route_to.size) + 1)
-    one, two = np.empty(1), np.empty(1)
-    who, line = np.empty(1, dtype=ids.dtype), np.empty(1, dtype=np.int64)
-    known_row, known_cell, known_kind, number = -1, -1, -1, 0
+
+@compiled
+def _follow_routes(plan, market, row, node, kind, u, wish):
+    """Where those go who complete a course; nowhere when they stay in their post."""
+    routed, course, share = plan.routed, market.course, market.route_share[row]
+    start, to = market.route_start, market.route_to
+    for person in range(node.size):
+        if routed[kind[person]]:
+            wish[person], so_far, of = NOWHERE, 0.0, course[node[person]]
+            for at in range(start[of], start[of + 1]):
+                so_far += share[at]
+                if u[person] < so_far:
+                    wish[person] = to[at]
+                    break
+
+
+@compiled
+def choose(plan, market, row, node, kind, u, wish):
+    """Where everybody wishes to go: an ICB and a cell in it by one uniform, `OUTSIDE` or `NOWHERE`."""
+    chosen, level = np.empty(node.size, np.int32), np.empty(node.size)
+    _choose_icb(plan, market, row, node, kind, u, chosen, level)
+    _choose_cell(plan, market, row, node, kind, chosen, level, wish)
+    _follow_routes(plan, market, row, node, kind, u, wish)
+
+
+@compiled
+def people_of(seeking, table, purpose, node, kind, who, word):
+    """Write one entry a person of `seeking`: their node, kind of edge, and the counter of their two uniforms."""
     person = 0
     for entry in range(seeking.shape[0]):
-        row, node, kind, people = seeking[entry, 0], seeking[entry, 1], seeking[entry, 2], seeking[entry, 3]
-        here = route_of[node] if routed[kind] else cell[node]
-        if row != known_row or here != known_cell or kind != known_kind:
-            known_row, known_cell, known_kind = row, here, kind
-            if routed[kind]:
-                number = _routes(route_share[row], route_start[here], route_start[here + 1], reach)
-            else:
-                number = _offers(row, here, released[kind], weight, near, same, icb, sector, start, member, role, reach)
-        who[0], line[0] = ids[node], lines[node]
-        for one_of in range(people):
-            block = one_of << 4 | kind
-            uniform_row(seed, draws[row], time, who, line, purpose, block, one, two)
-            wish[person] = _wish(one[0], here, reach, number, routed[kind], route_start, route_to, role, start, member)
-            rank[person] = two[0]
+        at, way = seeking[entry, 0], seeking[entry, 1]
+        for one in range(seeking[entry, 2]):
+            node[person], kind[person], who[person] = at, way, table[at, ID]
+            word[person] = table[at, LINE] | (purpose << 16 | one << 4 | way)
             person += 1
 
 
 @compiled
-def _best(wish, rank, to, asked, room, taken_in):
-    """Take in those of the lowest ranks who wish for a cell, as many as there is room for."""
-    ranks = np.empty(asked)
-    number = 0
-    for person in range(wish.size):
-        if wish[person] == to:
-            ranks[number] = rank[person]
-            number += 1
-    ranks.sort()
-    for person in range(wish.size):
-        if wish[person] == to:
-            taken_in[person] = rank[person] < ranks[room]
-
-
-@compiled
-def _let_in(wish, rank, vacant, taken_in):
-    """Say who of a draw is taken in where more wish for a cell than it has vacancies."""
-    asked = np.zeros(vacant.size, dtype=np.int64)
+def let_in(wish, rank, vacant, taken_in):
+    """Say who is taken in: where more wish for a cell than it has vacancies, those of the lowest ranks."""
+    cells = vacant.size
+    start = np.zeros(cells + 1, np.int64)
     for person in range(wish.size):
         taken_in[person] = True
         if wish[person] >= 0:
-            asked[wish[person]] += 1
+            start[wish[person] + 1] += 1
+    start = np.cumsum(start)
+    place, asked = start.copy(), np.empty(start[cells], np.int64)
     for person in range(wish.size):
-        to = wish[person]
-        if to >= 0 and asked[to] > vacant[to]:
-            _best(wish, rank, to, asked[to], max(vacant[to], 0), taken_in)
-            asked[to] = 0
+        if wish[person] >= 0:
+            asked[place[wish[person]]] = person
+            place[wish[person]] += 1
+    for cell in range(cells):
+        room = max(vacant[cell], 0)
+        if start[cell + 1] - start[cell] > room:
+            who = asked[start[cell] : start[cell + 1]]
+            order = np.argsort(rank[who])
+            for place_in in range(room, who.size):
+                taken_in[who[order[place_in]]] = False
 
 
 @compiled
-def _people(seeking, begin):
-    """Last row of the draw that row `begin` of `seeking` is of, and how many people its rows are."""
-    end, people = begin, 0
-    while end < seeking.shape[0] and seeking[end, 0] == seeking[begin, 0]:
-        people += seeking[end, 3]
-        end += 1
-    return end, people
+def land(plan, row, node, kind, wish, taken_in, stock, present, flows, arrived, came, went, moves):
+    """Put everybody who seeks where they are a month later; returns how many rows of `moves` it made.
 
-
-@compiled
-def _land(seeking, target, cell, code, plain, landing, wish, taken_in, after, flows, arrived, moves, moved):
-    """Put the people of some rows of `seeking` where they are a month later; returns how many rows `moves` has then."""
-    person = 0
-    for entry in range(seeking.shape[0]):
-        row, node, kind = seeking[entry, 0], seeking[entry, 1], seeking[entry, 2]
-        for _ in range(seeking[entry, 3]):
-            to, goes = wish[person], wish[person] != -2 and taken_in[person]
-            person += 1
-            stay = target[kind, node]
-            if goes or stay < 0:
-                flows[kind, row, cell[node]] += 1
-            if not goes and stay >= 0:
-                after[row, stay] += 1
-            if goes and to >= 0:
-                into = landing[to, code[node]]
-                after[row, into if into >= 0 else landing[to, plain[code[node]]]] += 1
-                arrived[row, to] += 1
-                moves[moved, 0], moves[moved, 1], moves[moved, 2] = row, cell[node], to
-                moved += 1
-    return moved
-
-
-@compiled
-def place(seeking, target, cell, code, plain, landing, vacant, wish, rank, after, flows, arrived, moves):
-    """Let people into the vacancies they wish for, by rank where there are too few; the others go to their `target`.
-
-    Returns:
-        Rows of `moves` (draw, cell left, cell entered) that were written; one a person who moved.
+    Whom nobody takes goes to the target of the edge, where they would have been without looking, or out.
     """
-    taken_in = np.empty(wish.size, dtype=np.bool_)
-    moved, begin, first = 0, 0, 0
-    while begin < seeking.shape[0]:
-        end, people = _people(seeking, begin)
-        who = slice(first, first + people)
-        _let_in(wish[who], rank[who], vacant[seeking[begin, 0]], taken_in[who])
-        moved = _land(
-            seeking[begin:end], target, cell, code, plain, landing, wish[who], taken_in[who], after, flows, arrived,
-            moves, moved,
-        )  # fmt: skip
-        begin, first = end, first + people
+    table, released, landing, plain = plan.node, plan.released, plan.landing, plan.plain
+    moved = 0
+    for person in range(node.size):
+        at, way, to = node[person], kind[person], wish[person]
+        here, stay = table[at, CELL], table[at, TARGET + way]
+        goes = to != NOWHERE and taken_in[person]
+        if goes or stay < 0:
+            flows[way, here] += 1
+            if not released[way]:
+                present[here] -= 1
+        if not goes and stay >= 0:
+            stock[stay] += 1
+        if goes and to >= 0:
+            into = landing[to, table[at, CODE]]
+            stock[into if into >= 0 else landing[to, plain[table[at, CODE]]]] += 1
+            present[to] += 1
+            arrived[to] += 1
+            if to != here:
+                came[to] += 1
+                went[here] += 1
+            moves[moved, 0], moves[moved, 1], moves[moved, 2] = row, here, to
+            moved += 1
     return moved

@@ -1,184 +1,323 @@
 # ruff: noqa: ANN001, ANN202
 # mypy: ignore-errors
-"""Compiled search for a workforce at rest: hazards, mix of states and moves between cells that hold each other."""
+"""Compiled search for a workforce at rest: hazards, mix of states and moves between cells that hold each other.
+
+Arrays lie state by state with the cells side by side, so that the loops over cells become vector code.
+"""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from mhwfmodel.rng._kernels import decayed
 from mhwfmodel.rng.compiling import compiled
 
-_STEP = 1.0 / 0.9
-"""How far the hazard is moved for a rate that is off: the logarithm of the rate moves about 0.9 times as far."""
+_LEAST = 2.0**-1000
+LANES = 128
+"""Cells that are solved together: longer loops are cheaper, and their states still fit the second cache."""
+
+_ELASTICITY = 0.8
+_LEAST_ELASTIC, _MOST_ELASTIC = 0.3, 1.2
+_TELLING = 1e-9
+"""How far a hazard must have moved for the rate to tell how it follows."""
+
+_LEARNS = 2
+"""Round of a first search before which nobody is exchanged: the rate then tells how it follows the hazard alone."""
+
+_STEPS = (1.0 / (1.5 + 0.125**0.5), 1.0 / (1.5 - 0.125**0.5))
+"""Chebyshev steps for errors that shrink by 1 to 2 times the step: two rounds leave a seventeenth."""
 
 
 @compiled
-def chances(hazard, retire, progress, ageing, out):
+def chances(hazard, retire, progress, ageing):
     """Joint monthly chances of leaving (retirement apart), retiring, passing on in experience and in age."""
     total = hazard + retire + progress + ageing
-    share = -math.expm1(-total) / total if total > 0.0 else 0.0
-    out[0] = hazard * share
-    out[1] = retire * share
-    out[2] = progress * share
-    out[3] = ageing * share
+    share = decayed(total) / max(total, _LEAST)
+    return hazard * share, retire * share, progress * share, ageing * share
 
 
 @compiled
-def _all_chances(scale, relative, retire, retiring, progress, ageing, bands, chance):
-    """Chances of every group of a cell, dims (group, 4); see `chances`."""
-    for group in range(relative.size):
+def fill_chances(scale, retiring, people, first, out):
+    """Write `out[group, way, lane]`, the `chances` of the cells from `first` on; `people` is how staff differ."""
+    bands = people.progress.size
+    lanes = min(out.shape[2], scale.size - first)
+    for group in range(people.relative.size):
         age, band = group // bands, group % bands
-        chances(scale * relative[group], retiring * retire[age], progress[band], ageing[age], chance[group])
+        each, retire = people.relative[group], people.retire[age]
+        progress, ageing = people.progress[band], people.ageing[age]
+        leaves, retires, passes, ages = out[group, 0], out[group, 1], out[group, 2], out[group, 3]
+        for lane in range(lanes):
+            cell = first + lane
+            p = chances(scale[cell] * each, retiring[cell] * retire, progress, ageing)
+            leaves[lane], retires[lane], passes[lane], ages[lane] = p
+    return lanes
 
 
 @compiled
-def _cell(chance, back, inflow, state_group, following, passing, older, mix, leave):
-    """Stock per state when `inflow` enters each month; returns the stock, who leaves and who retires a month.
+def _add_product(values, factor, out, size):
+    for lane in range(size):
+        out[lane] += values[lane] * factor[lane]
 
-    `back` is the share of leavers who start again in the same cell. `leave` is left with who leaves from each state.
+
+@compiled
+def _product(near, values, out):
+    """`out[here] = Σ_there near[there, here] values[there]`, four at a time."""
+    out[:] = 0.0
+    at = 0
+    while at + 4 <= values.size:
+        a, b, c, d = near[at], near[at + 1], near[at + 2], near[at + 3]
+        u, v, x, y = values[at], values[at + 1], values[at + 2], values[at + 3]
+        for here in range(out.size):
+            out[here] += (a[here] * u + b[here] * v) + (c[here] * x + d[here] * y)
+        at += 4
+    while at < values.size:
+        a, u = near[at], values[at]
+        for here in range(out.size):
+            out[here] += a[here] * u
+        at += 1
+
+
+@compiled
+def _offers(market, values, work, out):
+    """What there is within reach of each sector and ICB of a role, dims (column, icb); `values` is what lies there."""
+    extra = market.same - 1.0
+    places = values.shape[1]
+    for role in range(market.start.size - 1):
+        first, end = market.start[role], market.start[role + 1]
+        work[0] = 0.0
+        for column in range(first, end):
+            for there in range(places):
+                work[0, there] += values[column, there]
+        for column in range(first, end):
+            for there in range(places):
+                work[1, there] = work[0, there] + extra * values[column, there]
+            _product(market.near, work[1], out[column])
+
+
+@compiled
+def weights(market, movers, rounds, tolerance, weight, total, within):
+    """Find attractions `weight` with `weight_i Σ_j K_ij weight_j = movers_i`; see `market.rest_weights`.
+
+    `weight` says where the search starts and is left with what was found; `total` with what is on offer to each cell's
+    staff and `within` with the part of it that is in their own cell. Returns the rounds needed, or −1.
     """
-    mix[:] = inflow
-    total = gone = retired = 0.0
-    for state in range(inflow.size):
-        p = chance[state_group[state]]
-        stays = 1.0 - p[0] * (1.0 - back) - p[1] - p[2] - p[3]
-        if older[state] < 0:
-            stays += p[3]
-        if following[state] == state:
-            if passing[state] < 0:
-                stays += p[2]
-            mix[state] /= 1.0 - stays
-        people = mix[state]
-        total += people
-        leave[state] = people * p[0]
-        gone += leave[state]
-        retired += people * p[1]
-        if following[state] != state:
-            mix[following[state]] += people * stays
-        if passing[state] >= 0:
-            mix[passing[state]] += people * p[2]
-        if older[state] >= 0:
-            mix[older[state]] += people * p[3]
-    return total, gone, retired
-
-
-@compiled
-def _spread(near, here, values, out):
-    """`out[here] = Σ_there near[here, there] values[there]`, state by state."""
-    out[here] = 0.0
-    for there in range(values.shape[0]):
-        factor = near[here, there]
-        if factor > 0.0:
-            for state in range(values.shape[1]):
-                out[here, state] += factor * values[there, state]
-
-
-@compiled
-def _exchange(share, near, same, weight, icb, sector, role, sums, sector_sums, work, incoming):
-    """`incoming[j] = Σ_{i≠j} weight_i K_ij weight_j share_i`, state by state."""
-    roles, sectors, places, states = sector_sums.shape
-    sums[:] = 0.0
-    sector_sums[:] = 0.0
-    used = np.zeros((roles, sectors), dtype=np.bool_)
+    places = market.near.shape[0]
+    values, found = np.empty((market.columns, places)), np.empty((market.columns, places))
+    flat, reach, work = values.reshape(-1), found.reshape(-1), np.empty((2, places))
+    own = np.empty(weight.size)
     for cell in range(weight.size):
-        used[role[cell], sector[cell]] = True
-        for state in range(states):
-            value = weight[cell] * share[cell, state]
-            sums[role[cell], icb[cell], state] += value
-            sector_sums[role[cell], sector[cell], icb[cell], state] += value
-    for kind in range(roles):
-        for here in range(places):
-            _spread(near, here, sums[kind], work[kind, 0])
-            for group in range(sectors):
-                if used[kind, group]:
-                    _spread(near, here, sector_sums[kind, group], work[kind, 1 + group])
+        own[cell] = market.near[market.icb[cell], market.icb[cell]] * market.same
+    for turn in range(rounds):
+        flat[:] = 0.0
+        for cell in range(weight.size):
+            flat[market.slot[cell]] += weight[cell]
+        _offers(market, values, work, found)
+        all_done = True
+        for cell in range(weight.size):
+            total[cell] = reach[market.slot[cell]]
+            off = movers[cell] - weight[cell] * total[cell]
+            if abs(off) > tolerance * movers[cell]:
+                all_done = False
+                part = _STEPS[turn % 2] * off
+                if off > 0.0:
+                    weight[cell] *= 1.0 + part / (movers[cell] - off)
+                else:
+                    weight[cell] *= movers[cell] / (movers[cell] - part)
+        if all_done:
+            for cell in range(weight.size):
+                within[cell] = own[cell] * weight[cell] / total[cell] if total[cell] > 0.0 else 1.0
+            return turn + 1
+    return -1
+
+
+@compiled
+def _exchange(market, found, change, done, room):
+    """Who comes from other cells: `incoming[s, j] = Σ_{i≠j} weight_i K_ij weight_j share[s, i]` for cells not done.
+
+    `change[j]` is left with how much the most changed of them has.
+    """
+    flat, reach = room.values.reshape(-1), room.reach.reshape(-1)
+    weight, own, got = found.weight, room.own, room.got
+    change[:] = 0.0
     for cell in range(weight.size):
-        here, kind, group = icb[cell], role[cell], sector[cell]
-        own = near[here, here] * same * weight[cell]
-        for state in range(states):
-            found = work[kind, 0, here, state] + (same - 1.0) * work[kind, 1 + group, here, state]
-            incoming[cell, state] = max(weight[cell] * (found - own * share[cell, state]), 0.0)
+        own[cell] = market.near[market.icb[cell], market.icb[cell]] * market.same * weight[cell]
+    for state in range(found.share.shape[0]):
+        share, incoming = found.share[state], found.incoming[state]
+        flat[:] = 0.0
+        for cell in range(weight.size):
+            flat[market.slot[cell]] += weight[cell] * share[cell]
+        _offers(market, room.values, room.line, room.reach)
+        for cell in range(weight.size):
+            got[cell] = reach[market.slot[cell]]
+        for cell in range(weight.size):
+            new = max(weight[cell] * (got[cell] - own[cell] * share[cell]), 0.0)
+            change[cell] = max(change[cell], abs(new - incoming[cell]))
+            incoming[cell] = incoming[cell] if done[cell] else new
 
 
 @compiled
-def _arrive(hired, entry, incoming, extra, inflow):
-    """Who enters a cell a month per person hired, by state: from other cells and courses, the rest from elsewhere."""
-    from_elsewhere = max(hired - (incoming.sum() + extra.sum()), 0.0)
-    for state in range(entry.size):
-        inflow[state] = (from_elsewhere * entry[state] + (incoming[state] + extra[state])) / hired
+def _arrive(asked, found, room, first, lanes):
+    """Who enters a month per person hired, by state: from other cells and courses, the rest from elsewhere."""
+    elsewhere, per, hired = room.lanes[0], room.lanes[1], found.hired[first:]
+    elsewhere[:] = 0.0
+    for state in range(room.leave.shape[0]):
+        here, courses = found.incoming[state, first:], asked.extra[state, first:]
+        for lane in range(lanes):
+            elsewhere[lane] += here[lane]
+        if room.used[1, state]:
+            for lane in range(lanes):
+                elsewhere[lane] += courses[lane]
+    for lane in range(lanes):
+        per[lane] = 1.0 / hired[lane]
+        elsewhere[lane] = max(hired[lane] - elsewhere[lane], 0.0) * per[lane]
+    for state in range(room.leave.shape[0]):
+        into, here, courses = room.stock[state], found.incoming[state, first:], asked.extra[state, first:]
+        for lane in range(lanes):
+            into[lane] = here[lane] * per[lane]
+        if room.used[0, state]:
+            _add_product(asked.entry[state, first:], elsewhere, into, lanes)
+        if room.used[1, state]:
+            _add_product(courses, per, into, lanes)
 
 
 @compiled
-def _share(leave, gone, total, following, share, mix):
-    """Where those who leave would be a month later, of one person who leaves; and the mix, of one person in post."""
-    share[:] = 0.0
-    for state in range(leave.size):
-        share[following[state]] += leave[state] / gone
-        mix[state] /= total
+def _settle(states, room, lanes):
+    """Stock per state when what is in `room.stock` enters each month; fills `room.leave` with who leaves from each.
+
+    Fills `room.lanes` with all there are, who leave and who retire a month; its row 4 says which share of leavers
+    starts again in the same cell.
+    """
+    room.lanes[:3] = 0.0
+    total, gone, retired, stays, back = room.lanes
+    for state in range(room.leave.shape[0]):
+        p = room.chance[states.group[state]]
+        p0, p1, p2, p3 = p[0], p[1], p[2], p[3]
+        up, old, ahead = states.passing[state], states.older[state], states.following[state]
+        lost_up, lost_old = 1.0 if up >= 0 else 0.0, 1.0 if old >= 0 else 0.0
+        here, leaves = room.stock[state], room.leave[state]
+        if ahead == state:
+            for lane in range(lanes):
+                here[lane] /= p0[lane] * (1.0 - back[lane]) + p1[lane] + lost_up * p2[lane] + lost_old * p3[lane]
+        else:
+            if state == 0 or states.group[state] != states.group[state - 1]:
+                for lane in range(lanes):
+                    stays[lane] = 1.0 - p0[lane] * (1.0 - back[lane]) - p1[lane] - p2[lane] - lost_old * p3[lane]
+            _add_product(here, stays, room.stock[ahead], lanes)
+        for lane in range(lanes):
+            leaves[lane] = here[lane] * p0[lane]
+            total[lane] += here[lane]
+            gone[lane] += leaves[lane]
+            retired[lane] += here[lane] * p1[lane]
+        if up >= 0:
+            _add_product(here, p2, room.stock[up], lanes)
+        if old >= 0:
+            _add_product(here, p3, room.stock[old], lanes)
 
 
 @compiled
-def _most_moved(one, other):
-    most = 0.0
-    for state in range(one.size):
-        most = max(most, abs(one[state] - other[state]))
-    return most
+def _tile(asked, people, states, found, first, room):
+    """Settle the cells from `first` on with the hazards that were found so far; returns how many they are."""
+    lanes = fill_chances(found.scale, asked.retiring, people, first, room.chance)
+    back = room.lanes[4]
+    for lane in range(lanes):
+        back[lane] = min(found.modelled[first + lane], 1.0) * found.within[first + lane]
+    _arrive(asked, found, room, first, lanes)
+    _settle(states, room, lanes)
+    return lanes
 
 
 @compiled
-def rest(
-    staff, target, moving, relative, retire, retiring, progress, ageing, entry, near, same, weight, within,
-    icb, sector, role, roles, sectors, state_group, bands, following, passing, older, rounds, tolerance,
-    extra, quitting, scale, mix, modelled, incoming,
-):  # fmt: skip
+def _share(states, found, first, room, lanes):
+    """Write `found.share`: where those who leave a tile's cells would be a month later, of one person who leaves."""
+    per = room.lanes[3]
+    for lane in range(lanes):
+        per[lane] = 1.0 / room.lanes[1, lane]
+    for state in range(room.leave.shape[0]):
+        share, leaves = found.share[states.following[state], first:], room.leave[state]
+        if states.fresh[state]:
+            for lane in range(lanes):
+                share[lane] = leaves[lane] * per[lane]
+        else:
+            _add_product(leaves, per, share, lanes)
+
+
+@compiled
+def _mix(asked, people, states, found, room):
+    """Write `found.mix`, the share of each state in the staff."""
+    for first in range(0, found.scale.size, LANES):
+        lanes = _tile(asked, people, states, found, first, room)
+        for state in range(room.leave.shape[0]):
+            for lane in range(lanes):
+                found.mix[state, first + lane] = room.stock[state, lane] / room.lanes[0, lane]
+
+
+@compiled
+def _correct(asked, found, cell, rate, turn, learns, tolerance, search):
+    """Move the hazard of a cell so that its rate comes nearer to what is asked; whether it is there.
+
+    `search` remembers the hazard and the miss of the round before, and how much those who come from elsewhere changed.
+    """
+    before, miss_before, change = search[0], search[1], search[2]
+    miss = (rate + asked.quitting[cell] / asked.staff[cell]) / asked.target[cell] - 1.0
+    scale = found.scale[cell]
+    if abs(miss) <= tolerance and change[cell] <= tolerance * found.hired[cell] and turn > max(learns, 0):
+        return True
+    moved = scale / before[cell] - 1.0
+    if turn == learns and abs(moved) > _TELLING:
+        follows = (miss - miss_before[cell]) / (1.0 + miss_before[cell]) / moved
+        found.elastic[cell] = min(max(follows, _LEAST_ELASTIC), _MOST_ELASTIC)
+    before[cell], miss_before[cell] = scale, miss
+    part = miss / found.elastic[cell]
+    found.scale[cell] = scale / (1.0 + part) if miss > 0.0 else scale * (1.0 - part)
+    return False
+
+
+@compiled
+def rest(asked, people, states, market, found, room, rounds, tolerance):
     """Find one draw at rest.
 
-    `staff` and `target` are people, and leavers a month per person, by cell; `moving` is the share of leavers who move
-    to an employer that is modelled, `within` the part of those who stay in their cell; `entry` gives the states of
-    recruits from elsewhere; `extra` is who comes from courses less who leaves for what a course led to, by cell and
-    state, `quitting` the latter alone, by cell; `scale` and `incoming` say where the search starts.
+    Args:
+        asked: What cells have and are to lose: `resting.Asked`.
+        people: How staff differ: `resting.People`.
+        states: Where who is in a state goes: `resting.Ahead`.
+        market: Where cells lie: `resting.Market`.
+        found: `scale`, `modelled`, `incoming` and `elastic` say where the search starts; all is left as it was found.
+        room: Room to work in.
+        rounds: How many at most.
+        tolerance: How far a rate, and who comes from other cells, may be off, relative.
 
     Returns:
-        Rounds that were needed, or −1; fills `scale` (cell), `mix` (cell, state) and `modelled` (cell), the share of
-        those who leave without retiring who move to an employer that is modelled. A cell in which too many retire for
-        that is told by `modelled` above 1.
+        Rounds that were needed, or −1. A cell in which too many retire is told by `found.modelled` above 1.
     """
-    cells, states = entry.shape
-    before, share = np.zeros((cells, states)), np.zeros((cells, states))
-    sums = np.empty((roles, near.shape[0], states))
-    sector_sums = np.empty((roles, sectors, near.shape[0], states))
-    work = np.empty((roles, sectors + 1, near.shape[0], states))
-    done = np.zeros(cells, dtype=np.bool_)
-    leave, inflow, chance = np.empty(states), np.empty(states), np.empty((relative.size, 4))
-    modelled[:] = moving
+    cells = found.scale.size
+    done, search = np.zeros(cells, dtype=np.bool_), np.zeros((3, cells))
+    total, gone, retired = room.lanes[0], room.lanes[1], room.lanes[2]
+    search[0] = found.scale
+    learns = -1
+    if not found.elastic.any():
+        found.elastic[:], learns = _ELASTICITY, _LEARNS
     for turn in range(rounds):
+        alone = turn == learns - 1
         all_done = True
-        for cell in range(cells):
-            if done[cell]:
-                continue
-            _all_chances(scale[cell], relative, retire, retiring[cell], progress, ageing, bands, chance)
-            if staff[cell] <= 0.0:
-                _cell(chance, 0.0, entry[cell], state_group, following, passing, older, mix[cell], leave)
-                mix[cell] /= mix[cell].sum()
-                done[cell] = True
-                continue
-            hired = (target[cell] * staff[cell] - quitting[cell]) * (1.0 - moving * within[cell])
-            _arrive(hired, entry[cell], incoming[cell], extra[cell], inflow)
-            back = min(modelled[cell], 1.0) * within[cell]
-            total, gone, retired = _cell(chance, back, inflow, state_group, following, passing, older, mix[cell], leave)
-            modelled[cell] = moving * (gone + retired) / gone
-            _share(leave, gone, total, following, share[cell], mix[cell])
-            miss = math.log(((gone + retired) / total + quitting[cell] / staff[cell]) / target[cell])
-            changed = _most_moved(incoming[cell], before[cell]) > tolerance * hired
-            if abs(miss) <= tolerance and not changed and turn > 2:
-                done[cell] = True
-                continue
-            all_done = False
-            scale[cell] *= math.exp(-miss * _STEP)
+        for first in range(0, cells, LANES):
+            lanes = _tile(asked, people, states, found, first, room)
+            for lane in range(lanes):
+                cell = first + lane
+                if done[cell]:
+                    continue
+                leavers = gone[lane] + retired[lane]
+                nobody = asked.staff[cell] <= 0.0
+                done[cell] = nobody or _correct(
+                    asked, found, cell, leavers / total[lane], turn, learns, tolerance, search
+                )
+                if not (done[cell] or alone):
+                    found.modelled[cell] = asked.moving * leavers / gone[lane]
+                all_done &= done[cell]
+            if not alone:
+                _share(states, found, first, room, lanes)
         if all_done:
+            _mix(asked, people, states, found, room)
             return turn + 1
-        before[:] = incoming
-        _exchange(share, near, same, weight, icb, sector, role, sums, sector_sums, work, incoming)
+        if not alone:
+            _exchange(market, found, search[2], done, room)
     return -1

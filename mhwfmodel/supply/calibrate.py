@@ -13,28 +13,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel import units
-from mhwfmodel.errors import DataError, InvariantError
-from mhwfmodel.supply.market import Offers, Places, offered, rest_weights
-from mhwfmodel.supply.states import (
-    AGEING,
-    AGES,
-    BANDS,
-    NEXT,
-    PROGRESS,
-    STATE_GROUP,
-    STATES,
-    progress_hazards,
-)
+from mhwfmodel.errors import DataError
+from mhwfmodel.supply.market import Places
+from mhwfmodel.supply.resting import TOLERANCE, Asked, Found, Market, People, settle
+from mhwfmodel.supply.states import AGES, BANDS, progress_hazards
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Table = NDArray[np.float64]
 
-__all__ = ["Calibration", "Leaving", "calibrate"]
+__all__ = ["Calibration", "Leaving", "calibrate", "require_rest"]
 
-TOLERANCE = 2e-13
-_MOST_ROUNDS = 400
 _MOST_LEAVING = 0.5
 
 
@@ -61,6 +51,11 @@ class Leaving:
         """Leaving relative to all, dims (draw, group)."""
         both = self.by_age[:, :, None] * self.by_band[:, None, :]
         return np.ascontiguousarray(both.reshape(len(both), -1))
+
+    def people(self, draw: int) -> People:
+        """How the staff of one draw differ."""
+        relative = np.outer(self.by_age[draw], self.by_band[draw]).ravel()
+        return People(relative, self.retire[draw], progress_hazards(), self.ageing[draw])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,6 @@ def calibrate(
     same: Table,
     *,
     courses: tuple[Table, Table] | None = None,
-    near_to: Calibration | None = None,
     tolerance: float = TOLERANCE,
     threads: int = 1,
 ) -> Calibration:
@@ -117,7 +111,6 @@ def calibrate(
         courses: People a month who come into each cell and state from a course, less those who leave it for what a
             course led to, dims (draw, cell, state), and the latter alone, dims (draw, cell); nobody when left out. Who
             leaves for that is among the leavers of the turnover.
-        near_to: A solution near the one sought, where the search starts.
         tolerance: How far a rate may be off, relative.
         threads: How many draws are solved at once; the result is the same.
 
@@ -125,45 +118,32 @@ def calibrate(
         DataError: Rates that no lasting workforce has; all faults at once.
         InvariantError: The search did not end.
     """
+    require_rest(turnover, leaving, moving)
     target = units.turnover_to_probability(turnover)
-    relative = leaving.relative
-    _require_rest(turnover, target, relative, leaving, moving)
-    modelled, mix = np.empty_like(staff), np.empty((*staff.shape, STATES))
-    extra, quitting = courses or (np.zeros_like(mix), np.zeros_like(staff))
-    movers = moving[:, None] * np.maximum(target * staff - quitting, 0.0)
-    start = near_to.weight if near_to else np.sqrt(movers)
-    weight = rest_weights(Offers(places, near, same, start), movers)
-    total, own = offered(Offers(places, near, same, weight))
-    within = np.divide(own, total, out=np.ones_like(total), where=total > 0)
-    scale = near_to.scale.copy() if near_to else units.probability_to_hazard(target)
-    incoming = near_to.incoming.copy() if near_to else np.zeros_like(mix)
+    extra, quitting = courses or (np.zeros_like(entry), np.zeros_like(staff))
+    market = Market.of(places, near.shape[1])
 
-    def solve(draw: int) -> int:
-        from mhwfmodel.supply import _rest
-
-        rounds: int = _rest.rest(
-            staff[draw], target[draw], moving[draw], relative[draw], leaving.retire[draw], leaving.retiring[draw],
-            progress_hazards(), leaving.ageing[draw], np.ascontiguousarray(entry[draw]), near[draw], same[draw],
-            weight[draw], within[draw],
-            places.icb, places.sector, places.role, places.start.size - 1, int(places.sector.max(initial=0)) + 1,
-            STATE_GROUP, len(BANDS), NEXT, PROGRESS, AGEING, _MOST_ROUNDS, tolerance,
-            extra[draw], quitting[draw], scale[draw], mix[draw], modelled[draw], incoming[draw],
-        )  # fmt: skip
-        return rounds
+    def solve(draw: int) -> Found:
+        start, more = (np.ascontiguousarray(table[draw].T) for table in (entry, extra))
+        have, lose, retiring, quit_ = (
+            np.ascontiguousarray(table[draw]) for table in (staff, target, leaving.retiring, quitting)
+        )
+        asked = Asked(have, lose, float(moving[draw]), retiring, start, more, quit_)
+        found = Found.nothing(asked)
+        settle(asked, leaving.people(draw), market.seen(near[draw], same[draw]), found, tolerance)
+        return found
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        rounds = list(pool.map(solve, range(len(staff))))
-    if (modelled > 1.0).any():
-        problem = "in some cell more people retire than leave beside those who move to another employer"
-        raise DataError(f"{problem}; lower retirement_rate or modelled_share_of_sector")
-    if min(rounds, default=1) < 0:
-        message = "hazards that give the turnover asked for were not found"
-        raise InvariantError(message)
-    return Calibration(scale, mix, modelled, weight, total, within, incoming)
+        found = list(pool.map(solve, range(len(staff))))
+    cells, states = ("scale", "modelled", "weight", "total", "within"), ("mix", "incoming")
+    by_cell = {name: np.stack([getattr(one, name) for one in found]) for name in cells}
+    by_state = {name: np.stack([getattr(one, name).T for one in found]) for name in states}
+    return Calibration(**by_cell, **by_state)
 
 
-def _require_rest(turnover: Table, target: Table, relative: Table, leaving: Leaving, moving: Table) -> None:
+def require_rest(turnover: Table, leaving: Leaving, moving: Table) -> None:
     """Refuse what has no mix at rest, all faults at once: where nobody leaves, the most experienced pile up."""
+    target, relative = units.turnover_to_probability(turnover), leaving.relative
     faults = []
     if (target >= _MOST_LEAVING).any():
         faults.append(f"a turnover rate of {turnover.max():g} a year leaves no constant stock; give less than 6 a year")

@@ -10,10 +10,13 @@ import numpy as np
 from mhwfmodel import rng
 from mhwfmodel.errors import InvariantError
 from mhwfmodel.supply.graph import OUT
-from mhwfmodel.supply.market import destinations
+from mhwfmodel.supply.hazards import Hazards, chances
+from mhwfmodel.supply.market import NOWHERE, destinations, wished
 from mhwfmodel.supply.sums import add_to, settle
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from mhwfmodel.supply.graph import Graph, Landing
@@ -25,8 +28,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Chooser", "Expected", "Left", "Moves", "Sampled"]
 
-_MOST_OF_A_NODE = 4095
-_SEEKERS_A_DRAW = 4096
+MOST_OF_A_NODE = 4095
+"""People of a node who may seek another cell in a month: each has a number of their own in the counter."""
+
+MOST_OF_A_DOOR = 8192
+"""Recruits of a source who may enter a cell in a month, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class Chooser(Protocol):
     ) -> Counts:
         """How many of `number` (draw, entity) go, each with `chance` (draw, column)."""
 
-    def leave(self, graph: Graph, stock: Counts, probability: Table, *, month: int) -> Left:
+    def leave(self, graph: Graph, stock: Counts, given: Hazards | Table, *, month: int) -> Left:
         """Who of `stock` (draw, node) takes which edge, and who looks for another cell."""
 
     def land(
@@ -81,6 +87,9 @@ class Chooser(Protocol):
 
     def draw_on(self, pool: Pool, wanted: Counts, *, month: int) -> tuple[Counts, Counts]:
         """Whom cells get (draw, cell) of those they want from a pool, and who leaves it, dims (draw, pool)."""
+
+    def enter(self, graph: Graph, stock: Counts, starters: Sequence[Counts], *, month: int) -> None:
+        """Let the starters of each source, dims (draw, cell), in through its doors; changes `stock`."""
 
     def arrivals(self, entities: NDArray[np.uint32], mean: Table, *, month: int) -> Counts:
         """How many arrive when `mean` (draw, entity) are expected."""
@@ -104,8 +113,9 @@ class Expected:
         """`number × chance`."""
         return number * (chance if column is None else chance[:, column])
 
-    def leave(self, graph: Graph, stock: Counts, probability: Table, *, month: int) -> Left:
+    def leave(self, graph: Graph, stock: Counts, given: Hazards | Table, *, month: int) -> Left:
         """`stock × probability` for each kind of edge."""
+        probability, _ = chances(given)
         taken = stock * probability[:, :, graph.node_group]
         after, flows = settle(graph, stock, taken)
         return Left(after, flows, taken[[kind for kind, edge in enumerate(graph.edges) if edge.seeks]])
@@ -133,6 +143,12 @@ class Expected:
         share = np.minimum(np.divide(pool.people, asked, out=np.ones_like(asked), where=asked > 0), 1.0)
         got = np.where(there, wanted * share[:, pool.of_cell], wanted)
         return got, np.minimum(asked, pool.people)
+
+    def enter(self, graph: Graph, stock: Counts, starters: Sequence[Counts], *, month: int) -> None:
+        """The share of each door."""
+        for people, doors in zip(starters, graph.doors, strict=True):
+            for nodes, share in doors:
+                add_to(stock, people * share, nodes)
 
     def arrivals(self, entities: NDArray[np.uint32], mean: Table, *, month: int) -> Counts:
         """The mean."""
@@ -260,58 +276,48 @@ class Sampled:
             self.seed, self.draws, entities, purpose, whole, chance, column, time=month, decision=decision
         )
 
-    def leave(self, graph: Graph, stock: Counts, probability: Table, *, month: int) -> Left:
-        """Multinomial counts; the same as `rng.competing` and `sums.settle` give, made in one pass."""
-        from mhwfmodel.supply import _kernels
-
-        whole = stock if np.issubdtype(stock.dtype, np.integer) else np.asarray(stock, dtype=np.int64)
-        room = min(_SEEKERS_A_DRAW, int(graph.seeks.sum()) * graph.node_id.size) * len(whole)
-        while True:
-            after = np.zeros_like(whole)
-            flows = np.zeros((len(graph.edges), whole.shape[0], graph.cell_id.size), dtype=np.int64)
-            seeking = np.empty((room, 4), dtype=np.int64)
-            found = _kernels.leave(
-                self.seed, self.draws, month, int(rng.Purpose.LEAVE), graph.node_id, graph.lines, whole, probability,
-                graph.node_group, graph.advance, graph.targets, graph.node_cell, graph.seeks, after, flows, seeking,
-            )  # fmt: skip
-            if found <= room:
-                return Left(after, flows, seeking[:found])
-            room = found
+    def leave(self, graph: Graph, stock: Counts, given: Hazards | Table, *, month: int) -> Left:
+        """Multinomial counts, `rng.competing`."""
+        whole = np.asarray(stock, dtype=np.int64)
+        probability, any_of = chances(given)
+        taken = rng.competing(
+            self.seed, self.draws, graph.node_id, rng.Purpose.LEAVE, whole, probability, graph.node_group, graph.lines,
+            any_of, time=month,
+        )  # fmt: skip
+        after, flows = settle(graph, whole, taken)
+        kinds = np.flatnonzero(graph.seeks)
+        draw, node, kind = np.nonzero(np.moveaxis(taken[kinds], 0, 2))
+        return Left(after, flows, np.stack([draw, node, kinds[kind], taken[kinds[kind], draw, node]], axis=1))
 
     def land(
         self, graph: Graph, left: Left, offers: Offers | None, routes: Routes | None, vacant: Counts, *, month: int
     ) -> tuple[Counts, Moves]:
         """Everybody chooses by a uniform of their own, and has a rank by another where there is too little room."""
-        from mhwfmodel.supply import _market
-
         if graph.landing is None or offers is None or routes is None:
             message = "a graph whose edges seek another cell must be given offers, routes and where people land"
             raise TypeError(message)
         seeking = np.asarray(left.seeking, dtype=np.int64)
-        if seeking[:, 3].max(initial=0) > _MOST_OF_A_NODE:
+        if seeking[:, 3].max(initial=0) > MOST_OF_A_NODE:
             message = (
-                f"more than {_MOST_OF_A_NODE} people of one node seek another cell: the counter has no room for them"
+                f"more than {MOST_OF_A_NODE} people of one node seek another cell: the counter has no room for them"
             )
             raise InvariantError(message)
-        people = int(seeking[:, 3].sum())
-        wish, rank = np.empty(people, dtype=np.int64), np.empty(people)
-        places = offers.places
-        routed = np.array([edge.routed for edge in graph.edges])
-        released = np.array([edge.released for edge in graph.edges])
-        of_node = routes.of_nodes(graph.node_cell)
-        _market.choose(
-            self.seed, self.draws, month, int(rng.Purpose.SEEK), graph.node_id, graph.lines, seeking, routed, released,
-            graph.node_cell, offers.weight, offers.near, offers.same, places.icb, places.sector, places.role,
-            places.start, places.member, routes.start, routes.to, routes.share, of_node, wish, rank,
-        )  # fmt: skip
+        row, node, kind = np.repeat(seeking[:, :3], seeking[:, 3], axis=0).T
+        one_of = np.arange(row.size) - np.repeat(np.cumsum(seeking[:, 3]) - seeking[:, 3], seeking[:, 3])
+        of = (self.seed, self.draws[row], graph.node_id[node], rng.Purpose.SEEK, (one_of << 4 | kind) << 1)
+        u, rank = (rng.each(*of[:4], of[4] + half, graph.lines[node], time=month) for half in (0, 1))
+        wish = _wishes(graph, offers, routes, row, node, kind, u)
+        goes = (wish != NOWHERE) & _let_in(row, wish, rank, np.asarray(vacant))
+        here, stay = graph.node_cell[node], graph.targets[kind, node]
+        np.add.at(left.flows, (kind, row, here), goes | (stay == OUT))
+        stays = ~goes & (stay != OUT)
+        np.add.at(left.after, (row[stays], stay[stays]), 1)
+        moves = goes & (wish >= 0)
+        row, here, there = row[moves], here[moves], wish[moves]
+        np.add.at(left.after, (row, graph.landing.at(there, graph.landing.code[node[moves]])), 1)
         arrived = np.zeros(vacant.shape, dtype=np.int64)
-        moves = np.empty((people, 3), dtype=np.int64)
-        moved = _market.place(
-            seeking, graph.targets, graph.node_cell, graph.landing.code, graph.landing.plain, graph.landing.node,
-            np.asarray(vacant, dtype=np.int64), wish, rank, left.after, left.flows, arrived, moves,
-        )  # fmt: skip
-        row, here, there = moves[:moved].T
-        return arrived, Moves(row, here, there, np.ones(moved, dtype=np.int64))
+        np.add.at(arrived, (row, there), 1)
+        return arrived, Moves(row, here, there, np.ones(row.size, dtype=np.int64))
 
     def draw_on(self, pool: Pool, wanted: Counts, *, month: int) -> tuple[Counts, Counts]:
         """Where the pool has too few, whole people in proportion: the running sum cut at the pool's own uniform."""
@@ -329,6 +335,61 @@ class Sampled:
             got[draw, cells] = np.diff(np.minimum(whole, whole[-1]), prepend=0.0)
         return got, np.minimum(asked, pool.people).astype(np.int64)
 
+    def enter(self, graph: Graph, stock: Counts, starters: Sequence[Counts], *, month: int) -> None:
+        """Each recruit chooses a door by a uniform of their own."""
+        for source, (people, doors) in enumerate(zip(starters, graph.doors, strict=True)):
+            nodes = np.stack([into for into, _ in doors])
+            upto = np.cumsum([share for _, share in doors])
+            number = np.asarray(people, dtype=np.int64)
+            if number.max(initial=0) > MOST_OF_A_DOOR:
+                message = (
+                    f"more than {MOST_OF_A_DOOR} recruits of a source enter a cell: the counter has no room for them"
+                )
+                raise InvariantError(message)
+            row, cell = np.nonzero(number)
+            first = np.cumsum(number[row, cell]) - number[row, cell]
+            one_of = np.arange(int(number.sum())) - np.repeat(first, number[row, cell])
+            row, cell = np.repeat(row, number[row, cell]), np.repeat(cell, number[row, cell])
+            decision = source * MOST_OF_A_DOOR + one_of
+            u = rng.each(self.seed, self.draws[row], graph.cell_id[cell], rng.Purpose.ENTER, decision, time=month)
+            door = np.minimum(np.searchsorted(upto, u, side="right"), upto.size - 1)
+            np.add.at(stock, (row, nodes[door, cell]), 1)
+
     def arrivals(self, entities: NDArray[np.uint32], mean: Table, *, month: int) -> Counts:
         """Poisson counts, dims (draw, entity)."""
         return rng.poisson(self.seed, self.draws, entities, rng.Purpose.ARRIVE, mean, time=month)
+
+
+def _let_in(row: NDArray[np.int64], wish: NDArray[np.int64], rank: Table, vacant: Counts) -> NDArray[np.bool_]:
+    """Who is taken in: where more wish for a cell than it has vacancies, those of the lowest ranks."""
+    taken = np.ones(row.size, dtype=np.bool_)
+    asks = np.flatnonzero(wish >= 0)
+    order = asks[np.lexsort((rank[asks], wish[asks], row[asks]))]
+    key = row[order] * vacant.shape[1] + wish[order]
+    place = np.arange(order.size) - np.searchsorted(key, key)
+    taken[order] = place < np.maximum(vacant, 0)[row[order], wish[order]]
+    return taken
+
+
+def _wishes(
+    graph: Graph,
+    offers: Offers,
+    routes: Routes,
+    row: NDArray[np.int64],
+    node: NDArray[np.int64],
+    kind: NDArray[np.int64],
+    u: Table,
+) -> NDArray[np.int64]:
+    """The cell that each person wishes for, out of the model (−1) or `NOWHERE`; in the order of ICBs, then of cells."""
+    wish = np.full(row.size, NOWHERE)
+    course = routes.of_nodes(graph.node_cell)
+    for person, (draw, at, way) in enumerate(zip(row.tolist(), node.tolist(), kind.tolist(), strict=True)):
+        if graph.edges[way].routed:
+            ends = slice(routes.start[course[at]], routes.start[course[at] + 1])
+            chosen = np.searchsorted(np.cumsum(routes.share[draw, ends]), u[person], side="right")
+            if chosen < routes.to[ends].size:
+                wish[person] = routes.to[ends][chosen]
+        else:
+            cell = int(graph.node_cell[at])
+            wish[person] = wished(offers, draw, cell, float(u[person]), own_too=graph.edges[way].released)
+    return wish

@@ -10,7 +10,6 @@ import numpy as np
 from mhwfmodel import rng
 from mhwfmodel.catalogue.training import REST
 from mhwfmodel.supply.reference import MonthInputs, Step, step
-from mhwfmodel.supply.sums import sum_to
 from mhwfmodel.supply.training import EDGES, Training, entrants, quantity
 
 if TYPE_CHECKING:
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TrainingMonth",
+    "choose_sectors",
     "destination_shares",
+    "looking_chances",
     "resting_cohorts",
     "take_up",
     "training_month",
@@ -34,26 +35,23 @@ __all__ = [
 ]
 
 _SMALL = 1e-3
+_ROOM = 2**30
+"""Places are no posts that chance fills: there is room for all who start, whom the cap on places let in."""
 
 
-def training_month(given: Training, stock: Counts, month: int, starting: Counts) -> MonthInputs:
+def training_month(given: Training, month: int, starting: Counts) -> MonthInputs:
     """What `step` needs to move the students by a month.
 
     Args:
         given: The training of a run.
-        stock: Students at the end of the month before, dims (draw, node).
         month: Months since year 0.
         starting: Students who start, dims (draw, icb, pipeline).
     """
-    graph = given.graph
-    cells = graph.cell_id.size
-    people = starting.reshape(-1, cells)
-    # Places are no posts that chance fills: there is room for all who start, whom the cap on places let in.
-    room = sum_to(stock, graph.node_cell, cells) + 2 * people + 1
+    people = starting.reshape(-1, given.graph.cell_id.size)
     return MonthInputs(
         month=month,
         probability=given.chance,
-        posts=room,
+        posts=np.full_like(people, _ROOM),
         fill=np.zeros(people.shape),
         source_share=np.ones((1, *people.shape)),
         candidates=((0, people),),
@@ -116,7 +114,7 @@ def resting_cohorts(given: Training, month: int, chooser: Chooser) -> Counts:
     back = max(pipeline.months + _longest_break(pipeline) for pipeline in given.pipelines)
     stock = _nobody(given, (given.places.shape[0], given.graph.node_id.size))
     for past in range(month - back, month + 1):
-        stock = step(given.graph, stock, training_month(given, stock, past, entrants(given, past)), chooser).stock
+        stock = step(given.graph, stock, training_month(given, past, entrants(given, past)), chooser).stock
     return stock
 
 
@@ -176,20 +174,56 @@ def take_up(
     Returns:
         Dims (draw, icb, pipeline, sector); who does not take up the role or goes outside is not in it.
     """
-    draws, icbs, places = given.shape
+    return choose_sectors(given, qualified, looking_chances(given, destinations, sectors, value), chooser, month=month)
+
+
+def looking_chances(
+    given: Training, destinations: Sequence[Destination], sectors: Sequence[str], value: Draws
+) -> NDArray[np.float64]:
+    """Chance to look for work in a sector of those who look in none before it, dims (sector, draw, pipeline).
+
+    Args:
+        given: The training of a run.
+        destinations: Where those who complete each pipeline go.
+        sectors: Codes of the sectors; all others are outside the model.
+        value: Gives the draws of an uncertain input by name.
+    """
+    draws = given.shape[0]
     takes = np.stack([quantity(value, row.take_up, draws) for row in given.pipelines], axis=1)
     shares = [destination_shares(destinations, row.code, sectors, value, draws) for row in given.pipelines]
     share = np.stack(shares, axis=1) * takes[:, :, None]
-    column = np.tile(np.arange(places), icbs)
-    rest: Counts = qualified.reshape(draws, -1)
-    left = np.ones((draws, places))
-    pools = _nobody(given, (*given.shape, len(sectors)))
+    left = np.ones(takes.shape)
+    found = []
     for sector in range(len(sectors)):
         chance = np.divide(share[:, :, sector], left, out=np.zeros_like(left), where=left > 0.0)
+        found.append(np.minimum(chance, 1.0))
+        left = left - share[:, :, sector]
+    return np.stack(found)
+
+
+def choose_sectors(
+    given: Training, qualified: Counts, chances: NDArray[np.float64], chooser: Chooser, *, month: int
+) -> Counts:
+    """Where those who qualified look for work, by their chances; see `take_up`.
+
+    Args:
+        given: The training of a run.
+        qualified: Students who qualified, dims (draw, icb, pipeline).
+        chances: What `looking_chances` gives.
+        chooser: `Expected` or `Sampled`, as in the run.
+        month: Months since year 0.
+
+    Returns:
+        Dims (draw, icb, pipeline, sector).
+    """
+    draws, icbs, places = given.shape
+    column = np.tile(np.arange(places), icbs)
+    rest: Counts = qualified.reshape(draws, -1)
+    pools = _nobody(given, (*given.shape, len(chances)))
+    for sector, chance in enumerate(chances):
         people = chooser.split(
-            rng.Purpose.ENTER, given.graph.cell_id, rest, np.minimum(chance, 1.0), column, month=month, decision=sector
+            rng.Purpose.ENTER, given.graph.cell_id, rest, chance, column, month=month, decision=sector
         )
         pools[..., sector] = people.reshape(given.shape)
         rest = rest - people
-        left = left - share[:, :, sector]
     return pools

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel.errors import DataError, Fault
+from mhwfmodel.supply.plan import Doors, Plan, plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +96,7 @@ class Graph:
         landing: Where people land who move between cells; none where no edge seeks another cell.
         targets: `Edges.target` of all kinds, made here for the kernels, dims (kind, node).
         seeks: `Edges.seeks` of all kinds, likewise, dims (kind).
+        plan: The graph as the compiled kernel reads it, likewise.
 
     Raises:
         DataError: Labels, nodes or shares that do not fit; all faults at once.
@@ -112,6 +114,7 @@ class Graph:
     landing: Landing | None = None
     targets: NDArray[np.int64] = field(init=False, repr=False)
     seeks: NDArray[np.bool_] = field(init=False, repr=False)
+    plan: tuple[Plan, Doors] = field(init=False, repr=False)
 
     @property
     def lines(self) -> NDArray[np.int64]:
@@ -124,6 +127,7 @@ class Graph:
             raise DataError(faults)
         object.__setattr__(self, "targets", np.stack([edge.target for edge in self.edges]))
         object.__setattr__(self, "seeks", np.array([edge.seeks for edge in self.edges]))
+        object.__setattr__(self, "plan", plan_of(self))
 
     def _faults(self) -> Iterator[Fault]:
         nodes, cells = self.node_id.size, self.cell_id.size
@@ -157,6 +161,10 @@ class Graph:
         for edge in self.edges:
             if edge.starter and self._leaves_cell(edge.target):
                 yield Fault(f"graph edge {edge.kind}", "its starters would be counted in another cell", "")
+            if edge.seeks and self._leaves_cell(edge.target):
+                yield Fault(f"graph edge {edge.kind}", "whom no vacancy takes would be in another cell", "")
+            if edge.released and (edge.target != OUT).any():
+                yield Fault(f"graph edge {edge.kind}", "whose post is gone would stay in it", "let its target be out")
 
     def _leaves_cell(self, target: NDArray[np.int64]) -> bool:
         if not _inside(target, self.node_id.size, OUT) or target.size != self.node_id.size:

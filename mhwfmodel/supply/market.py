@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-__all__ = ["Offers", "Places", "Routes", "destinations", "offered", "rest_weights"]
+NOWHERE = -2
+"""Wish of somebody to whom nothing is on offer, or who stays in their post."""
+
+__all__ = ["NOWHERE", "Offers", "Places", "Routes", "destinations", "offered", "rest_weights", "wished"]
 
 _MOST_ROUNDS = 2000
 _TOLERANCE = 1e-13
@@ -38,7 +41,8 @@ class Places:
         sector: Number of the sector.
         role: Number of the role: people move between cells of one role.
         start: First place of each role in `member`, dims (role + 1).
-        member: Cells role by role.
+        member: Cells role by role, and in a role ICB by ICB.
+        begin: First place of each role and ICB in `member`, dims (role, icb + 1).
     """
 
     icb: NDArray[np.int64]
@@ -46,13 +50,22 @@ class Places:
     role: NDArray[np.int64]
     start: NDArray[np.int64]
     member: NDArray[np.int64]
+    begin: NDArray[np.int64]
+
+    @property
+    def sectors(self) -> int:
+        """Number of sectors."""
+        return int(self.sector.max(initial=-1)) + 1
 
     @staticmethod
     def of(icb: NDArray[np.int64], sector: NDArray[np.int64], role: NDArray[np.int64]) -> Places:
-        """Group the cells by role."""
-        member = np.argsort(role, kind="stable")
-        start = np.searchsorted(role[member], np.arange(int(role.max()) + 2 if role.size else 1))
-        return Places(icb, sector, role, start.astype(np.int64), member)
+        """Group the cells by role and ICB."""
+        roles, icbs = (int(number.max(initial=-1)) + 1 for number in (role, icb))
+        member = np.lexsort((icb, role))
+        key = role[member] * icbs + icb[member]
+        begin = np.searchsorted(key, np.arange(roles)[:, None] * icbs + np.arange(icbs + 1)).astype(np.int64)
+        start = np.searchsorted(role[member], np.arange(roles + 1)).astype(np.int64)
+        return Places(icb, sector, role, start, member, begin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +133,7 @@ def offered(offers: Offers) -> tuple[Table, Table]:
     from mhwfmodel.supply import _market
 
     places = offers.places
-    roles, sectors = places.start.size - 1, int(places.sector.max(initial=0)) + 1
+    roles, sectors = places.start.size - 1, places.sectors
     icbs = offers.near.shape[1]
     total, own = np.empty_like(offers.weight), np.empty_like(offers.weight)
     _market.attract(
@@ -146,6 +159,52 @@ def destinations(offers: Offers, draw: int, role: int, *, own_too: bool = False)
     total = offer.sum(axis=1, keepdims=True)
     chance: Table = np.divide(offer, total, out=np.zeros_like(offer), where=total > 0)
     return chance
+
+
+def wished(offers: Offers, draw: int, cell: int, u: float, *, own_too: bool = False) -> int:
+    """The cell that somebody wishes for who leaves another one: an ICB first, then a cell in it, by one uniform.
+
+    Args:
+        offers: What is on offer.
+        draw: Row of the draw.
+        cell: The cell they leave.
+        u: Uniform in [0, 1).
+        own_too: Whether other employers of their own cell are open to them.
+
+    Returns:
+        A cell of the same role, or `NOWHERE` when nothing is on offer.
+    """
+    places, near, same = offers.places, offers.near[draw], offers.same[draw]
+    role, here, sector = int(places.role[cell]), int(places.icb[cell]), places.sector[cell]
+    cells = places.member[places.start[role] : places.start[role + 1]]
+    weight = offers.weight[draw, cells]
+    icbs = places.begin.shape[1] - 1
+    sums = np.bincount(places.icb[cells], weight, icbs)
+    own_sector = np.bincount(places.icb[cells], weight * (places.sector[cells] == sector), icbs)
+    on_offer = near[here, :icbs] * (sums + (same - 1.0) * own_sector)
+    if not own_too:
+        on_offer[here] = sum(_offers(offers, draw, cell, here, own_too=False)[1].tolist())
+    reach = np.cumsum(on_offer)
+    if not reach.size or reach[-1] <= 0.0:
+        return NOWHERE
+    level = u * reach[-1]
+    chosen = min(int(np.searchsorted(reach, level, side="right")), icbs - 1)
+    level -= reach[chosen - 1] if chosen > 0 else 0.0
+    there, offer = _offers(offers, draw, cell, chosen, own_too=own_too)
+    there, offer = there[offer > 0.0], np.cumsum(offer[offer > 0.0])
+    if not there.size:
+        return NOWHERE
+    return int(there[min(int(np.searchsorted(offer, level, side="right")), there.size - 1)])
+
+
+def _offers(offers: Offers, draw: int, cell: int, icb: int, *, own_too: bool) -> tuple[NDArray[np.int64], Table]:
+    """Cells of an ICB of a cell's role, and what each offers to its staff."""
+    places = offers.places
+    role = places.role[cell]
+    there = places.member[places.begin[role, icb] : places.begin[role, icb + 1]]
+    offer = offers.near[draw, places.icb[cell], places.icb[there]] * offers.weight[draw, there]
+    offer = np.where(places.sector[there] == places.sector[cell], offer * offers.same[draw], offer)
+    return there, np.where((there == cell) & (not own_too), 0.0, offer)
 
 
 def rest_weights(offers: Offers, movers: Table) -> Table:

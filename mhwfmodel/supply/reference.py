@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel import rng
-from mhwfmodel.supply.sums import add_to, sum_to
+from mhwfmodel.supply.hazards import Hazards
+from mhwfmodel.supply.sums import sum_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +30,6 @@ __all__ = ["MonthInputs", "Pool", "Step", "step"]
 
 FROM_OTHER_CELLS = "other_employers"
 """Source of recruits that those who move between cells count as."""
-
-_DECISIONS_A_SOURCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,8 @@ class MonthInputs:
 
     Args:
         month: Months since year 0, for the counter.
-        probability: Joint chance of each kind of edge in the month, dims (kind, draw, group).
+        probability: Joint chance of each kind of edge in the month, dims (kind, draw, group), or the hazards that they
+            are made of.
         posts: Funded posts, dims (draw, cell).
         fill: Chance that a vacancy is filled by the market, dims (draw, cell).
         source_share: Share of each source in the market's recruits, dims (source, draw, cell); sums to 1 over sources.
@@ -68,7 +68,7 @@ class MonthInputs:
     """
 
     month: int
-    probability: NDArray[np.float64]
+    probability: NDArray[np.float64] | Hazards
     posts: Counts
     fill: NDArray[np.float64]
     source_share: NDArray[np.float64]
@@ -90,7 +90,9 @@ class Step:
         starters: Starters of each source, moves inside the cell and from other cells included, dims (draw, cell) each.
         unplaced: People whom programmes offered and no vacancy took, dims (draw, cell).
         moves: Who moved from cell to cell; none where no edge seeks one.
-        drawn: People taken from each pool, dims (draw, pool) each, in the order of the pools given.
+        drawn: People taken from each pool, dims (draw, pool) each, in the order of their sources.
+        came: Who came to each cell from another one, dims (draw, cell); none where no edge seeks one.
+        went: Who went from each cell to another one, likewise.
     """
 
     stock: Counts
@@ -100,6 +102,8 @@ class Step:
     unplaced: Counts
     moves: Moves | None = None
     drawn: tuple[Counts, ...] = ()
+    came: Counts | None = None
+    went: Counts | None = None
 
 
 def step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> Step:
@@ -124,7 +128,7 @@ def step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> 
         filled, arrived, moves = _land(graph, left, filled, inputs, chooser)
     after, flows = left.after, left.flows
     starters, unplaced, drawn = _recruit(graph, filled, inputs, chooser)
-    _enter(graph, after, starters, inputs.month, chooser)
+    chooser.enter(graph, after, starters, month=inputs.month)
     filled = filled + np.add.reduce(starters) if starters else filled
     if inputs.inflow is not None:
         coming = chooser.arrivals(graph.node_id, inputs.inflow, month=inputs.month)
@@ -136,7 +140,7 @@ def step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Chooser) -> 
     if arrived is not None:
         source = graph.sources.index(FROM_OTHER_CELLS)
         starters[source] = starters[source] + arrived
-    return Step(after, filled, tuple(flows), tuple(starters), unplaced, moves, drawn)
+    return Step(after, filled, tuple(flows), tuple(starters), unplaced, moves, drawn, *_across(moves, filled.shape))
 
 
 def _land(
@@ -208,25 +212,13 @@ def _not_yet(shares: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.cumsum(shares[::-1], axis=0)[::-1]
 
 
-def _enter(graph: Graph, stock: Counts, starters: list[Counts], month: int, chooser: Chooser) -> None:
-    """Let the starters of each source in through its doors."""
-    for source, people in enumerate(starters):
-        rest = people
-        doors = graph.doors[source]
-        left = _not_yet(np.array([share for _, share in doors]))
-        for position, (nodes, share) in enumerate(doors):
-            if position == len(doors) - 1:
-                through = rest
-            else:
-                chance = np.full((people.shape[0], 1), share / left[position] if share > 0 else 0.0)
-                through = chooser.split(
-                    rng.Purpose.ENTER,
-                    graph.cell_id,
-                    rest,
-                    chance,
-                    np.zeros(graph.cell_id.size, dtype=np.int64),
-                    month=month,
-                    decision=source * _DECISIONS_A_SOURCE + position,
-                )
-            add_to(stock, through, nodes)
-            rest = rest - through
+def _across(moves: Moves | None, shape: tuple[int, ...]) -> tuple[Counts | None, Counts | None]:
+    """Who came to each cell from another one, and who went, dims (draw, cell)."""
+    if moves is None:
+        return None, None
+    away = moves.left != moves.entered
+    found = []
+    for cell in (moves.entered, moves.left):
+        found.append(np.zeros(shape, dtype=moves.people.dtype))
+        np.add.at(found[-1], (moves.draw[away], cell[away]), moves.people[away])
+    return found[0], found[1]

@@ -1,60 +1,245 @@
-"""Who is on each track when as many have started every month for ever, and who completes it."""
+"""One draw of a workforce at rest: what is asked for, and the hazards, mix and moves that hold it.
+
+Arrays have the state first and the cells side by side.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mhwfmodel import rng
-from mhwfmodel.supply.states import AGEING, AGES, BANDS, GROUPS, NEXT, PROGRESS, STATE_GROUP, STATES, progress_hazards
+from mhwfmodel import units
+from mhwfmodel.errors import DataError, InvariantError
+from mhwfmodel.supply.states import AGEING, GROUPS, NEXT, PROGRESS, STATE_GROUP, STATES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mhwfmodel.supply.calibrate import Leaving
+    from mhwfmodel.supply.market import Places
 
     Table = NDArray[np.float64]
+    Numbers = NDArray[np.int64]
 
-__all__ = ["cell_chances", "cohort_path"]
+__all__ = ["AHEAD", "TOLERANCE", "Ahead", "Asked", "Found", "Market", "People", "cell_chances", "settle"]
+
+TOLERANCE = 2e-13
+_MOST_ROUNDS = 400
+_MOST_WEIGHTS = 2000
+_WAYS = 4
 
 
-def cell_chances(leaving: Leaving, scale: Table) -> Table:
+class Ahead(NamedTuple):
+    """Where who is in a state goes in a month, dims (state) each; see `states`.
+
+    `fresh` says which states are the first whose people go on to the state that follows theirs.
+    """
+
+    group: Numbers
+    following: Numbers
+    passing: Numbers
+    older: Numbers
+    fresh: NDArray[np.bool_]
+
+
+AHEAD = Ahead(STATE_GROUP, NEXT, PROGRESS, AGEING, np.isin(np.arange(STATES), np.unique(NEXT, return_index=True)[1]))
+
+
+class People(NamedTuple):
+    """How the staff of a draw differ.
+
+    Args:
+        relative: Leaving relative to all, dims (group).
+        retire: Hazard of retiring, dims (age) [1/month].
+        progress: Hazard of passing on in experience, dims (band) [1/month].
+        ageing: Hazard of passing into the next age band, dims (age) [1/month].
+    """
+
+    relative: Table
+    retire: Table
+    progress: Table
+    ageing: Table
+
+
+class Market(NamedTuple):
+    """Where the cells lie, for one draw; cells of one role and sector make a column.
+
+    Args:
+        icb: ICB, dims (cell).
+        slot: Number of the column and ICB, dims (cell).
+        start: First column of each role, dims (role + 1).
+        columns: How many columns there are.
+        near: What is left of an offer over the distance from each ICB to each, dims (offers, seeks).
+        same: Factor on offers of one's own sector.
+    """
+
+    icb: Numbers
+    slot: Numbers
+    start: Numbers
+    columns: int
+    near: Table
+    same: float
+
+    @staticmethod
+    def of(places: Places, icbs: int) -> Market:
+        """Number the columns role by role, for a draw to say what is near."""
+        sectors = int(places.sector.max(initial=0)) + 1
+        found, column = np.unique(places.role * sectors + places.sector, return_inverse=True)
+        start = np.searchsorted(found, np.arange(places.start.size) * sectors)
+        return Market(places.icb, column * icbs + places.icb, start, found.size, np.eye(icbs), 1.0)
+
+    def seen(self, near: Table, same: float) -> Market:
+        """The same with what a draw says is near; `near` has dims (seeks, offers)."""
+        return self._replace(near=np.ascontiguousarray(near.T), same=float(same))
+
+
+class Asked(NamedTuple):
+    """What the cells of a draw have and are to lose.
+
+    Args:
+        staff: People in post, dims (cell).
+        target: Leavers a month per person in post, dims (cell).
+        moving: Share of leavers who go to an employer that is modelled, those apart whom a course leads away.
+        retiring: Factor on retiring, dims (cell).
+        entry: State of recruits from outside the model, dims (state, cell).
+        extra: People a month who come from courses less who leave for what one led to, dims (state, cell).
+        quitting: The latter alone, dims (cell).
+    """
+
+    staff: Table
+    target: Table
+    moving: float
+    retiring: Table
+    entry: Table
+    extra: Table
+    quitting: Table
+
+
+class Found(NamedTuple):
+    """A draw at rest; see `calibrate.Calibration`.
+
+    Args:
+        scale: Hazard of leaving where it is that of all staff, dims (cell) [1/month].
+        modelled: Share of those who leave without retiring who go to a modelled employer, dims (cell).
+        hired: Recruits a month from outside the cell, dims (cell).
+        mix: Share of the staff in each state, dims (state, cell).
+        share: Where those who leave would be a month later, of one person who leaves, dims (state, cell).
+        incoming: People a month who come from other cells, dims (state, cell).
+        weight: Attraction, dims (cell).
+        total: What is on offer, dims (cell).
+        within: Share of it that is in the own cell, dims (cell).
+        elastic: How much of a change of the hazard the rate follows, dims (cell); all 0 when it is still to be learnt.
+    """
+
+    scale: Table
+    modelled: Table
+    hired: Table
+    mix: Table
+    share: Table
+    incoming: Table
+    weight: Table
+    total: Table
+    within: Table
+    elastic: Table
+
+    @staticmethod
+    def nothing(asked: Asked) -> Found:
+        """Where a search begins that knows of no other draw."""
+        cells = asked.staff.size
+        mix, share, incoming = np.zeros((3, STATES, cells))
+        weight = np.sqrt(asked.moving * np.maximum(asked.target * asked.staff - asked.quitting, 0.0))
+        total, within, hired = np.ones((3, cells))
+        return Found(
+            scale=units.probability_to_hazard(asked.target),
+            modelled=np.full(cells, asked.moving),
+            hired=hired,
+            mix=mix,
+            share=share,
+            incoming=incoming,
+            weight=weight,
+            total=total,
+            within=within,
+            elastic=np.zeros(cells),
+        )
+
+
+def settle(asked: Asked, people: People, market: Market, found: Found, tolerance: float = TOLERANCE) -> None:
+    """Search for rest from what was found before, and leave there what is found now.
+
+    Args:
+        asked: What the cells have and are to lose.
+        people: How staff differ.
+        market: Where the cells lie.
+        found: Where the search begins, and what it finds.
+        tolerance: How far a rate may be off, relative.
+
+    Raises:
+        DataError: More people retire than leave beside those who move.
+        InvariantError: The search did not end.
+    """
+    from mhwfmodel.supply import _rest
+
+    leavers = np.maximum(asked.target * asked.staff - asked.quitting, 0.0)
+    movers = asked.moving * leavers
+    if _rest.weights(market, movers, _MOST_WEIGHTS, tolerance, found.weight, found.total, found.within) < 0:
+        message = "weights that hold the labour market at rest were not found"
+        raise InvariantError(message)
+    # Nobody is hired where nobody is; one is put there so that the mix of such a cell is that of its recruits.
+    found.hired[:] = np.where(asked.staff > 0.0, leavers * (1.0 - asked.moving * found.within), 1.0)
+    if _rest.rest(asked, people, AHEAD, market, found, _room(asked, market), _MOST_ROUNDS, tolerance) < 0:
+        message = "hazards that give the turnover asked for were not found"
+        raise InvariantError(message)
+    if (found.modelled > 1.0).any():
+        problem = "in some cell more people retire than leave beside those who move to another employer"
+        raise DataError(f"{problem}; lower retirement_rate or modelled_share_of_sector")
+
+
+class _Room(NamedTuple):
+    """Room to work in for the kernels, and in which states anybody starts or anybody comes from courses."""
+
+    chance: Table
+    stock: Table
+    leave: Table
+    lanes: Table
+    values: Table
+    reach: Table
+    line: Table
+    own: Table
+    got: Table
+    used: NDArray[np.bool_]
+
+
+def _room(asked: Asked, market: Market) -> _Room:
+    from mhwfmodel.supply._rest import LANES
+
+    size = (market.columns, market.near.shape[0])
+    return _Room(
+        chance=np.empty((GROUPS, _WAYS, LANES)),
+        stock=np.empty((STATES, LANES)),
+        leave=np.empty((STATES, LANES)),
+        lanes=np.empty((5, LANES)),
+        values=np.empty(size),
+        reach=np.empty(size),
+        line=np.empty((2, size[1])),
+        own=np.empty(market.icb.size),
+        got=np.empty(market.icb.size),
+        used=np.stack([asked.entry.any(axis=1), asked.extra.any(axis=1)]),
+    )
+
+
+def cell_chances(people: People, retiring: Table, scale: Table) -> Table:
     """Monthly chances of staff at rest: leaving (retirement apart), retiring, passing on in experience and in age.
 
     Args:
-        leaving: How leaving differs between people.
-        scale: Hazard of leaving of each cell, dims (draw, cell) [1/month]; `leaving` is of the same cells.
+        people: How staff differ.
+        retiring: Factor on retiring, dims (cell).
+        scale: Hazard of leaving, dims (cell) [1/month].
 
     Returns:
-        Dims (draw, cell, group, 4).
+        Dims (group, way, cell).
     """
-    shape = (*scale.shape, len(AGES), len(BANDS))
-    hazards = np.empty((*shape, 4))
-    hazards[..., 0] = scale[:, :, None, None] * leaving.relative.reshape(-1, 1, len(AGES), len(BANDS))
-    hazards[..., 1] = (leaving.retiring[:, :, None] * leaving.retire[:, None, :])[..., None]
-    hazards[..., 2] = progress_hazards()
-    hazards[..., 3] = leaving.ageing[:, None, :, None]
-    total = hazards.sum(axis=-1, keepdims=True)
-    share = np.divide(rng.one_minus_exp(total), total, out=np.zeros_like(total), where=total > 0)
-    return np.ascontiguousarray((hazards * share).reshape(*scale.shape, GROUPS, 4))
+    from mhwfmodel.supply import _rest
 
-
-def cohort_path(start: Table, chance: Table, back: Table, give_up: Table, months: int) -> Table:
-    """Who of a cohort is on a track at the start of each of its months.
-
-    Args:
-        start: Who starts, by state, dims (draw, cell, state).
-        chance: `cell_chances`.
-        back: Share of leavers who start again in the same cell and stay on the track, dims (draw, cell).
-        give_up: Chance of giving the track up, among those who take no other edge, dims (draw).
-        months: Length of the track.
-
-    Returns:
-        Dims (draw, cell, month, state).
-    """
-    from mhwfmodel.supply import _cohorts
-
-    path = np.zeros((*start.shape[:2], months, STATES))
-    _cohorts.follow(start, chance, back, give_up, NEXT, PROGRESS, AGEING, STATE_GROUP, path)
-    return path
+    out = np.empty((GROUPS, _WAYS, scale.size))
+    _rest.fill_chances(scale, retiring, people, 0, out)
+    return out

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -271,10 +272,6 @@ def training(
     people = np.array([adults[icb] for icb in ids], dtype=np.float64)
     values = pipeline_quantities(students, value, draws.size)
     entities = np.array([training_cell_id(0, given.id) for given in students], dtype=np.uint32)
-
-    def uniform(month: int) -> NDArray[np.float64]:
-        return rng.uniform(seed or 0, draws, entities, rng.Purpose.ROUND_PLACES, time=month)
-
     return Training(
         graph=graph,
         pipelines=students,
@@ -283,8 +280,13 @@ def training(
         applicants=values["places"] * values["applicants"],
         share=people / people.sum(),
         kept=np.array([ids.index(icb) for icb in icb_ids]),
-        uniform=None if seed is None else uniform,
+        uniform=None if seed is None else partial(_rounding, seed, draws, entities),
     )
+
+
+def _rounding(seed: int, draws: NDArray[np.uint32], entities: NDArray[np.uint32], month: int) -> NDArray[np.float64]:
+    """Uniforms that round a month's places to whole people, dims (draw, pipeline)."""
+    return rng.uniform(seed, draws, entities, rng.Purpose.ROUND_PLACES, time=month)
 
 
 def entrants(given: Training, month: int, places: NDArray[np.float64] | None = None) -> Counts:

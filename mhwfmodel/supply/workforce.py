@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,7 @@ class Workforce:
         group_track: Track, dims (group).
         group_last: Whether it is the track's last month, dims (group).
         first: First node of each cell: its plain states come first, in order, dims (cell).
+        groups: Cell, state, track and last of each group side by side, made here for the kernels, dims (group, 4).
     """
 
     graph: Graph
@@ -51,6 +52,11 @@ class Workforce:
     group_track: NDArray[np.int64]
     group_last: NDArray[np.bool_]
     first: NDArray[np.int64]
+    groups: NDArray[np.int32] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        columns = (self.group_cell, self.group_state, self.group_track, self.group_last)
+        object.__setattr__(self, "groups", np.stack(columns, axis=1).astype(np.int32))
 
 
 def workforce_graph(

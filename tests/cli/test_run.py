@@ -183,22 +183,37 @@ def test_a_file_that_another_program_holds_is_told_before_the_run(cli, scenarios
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C reaches a child of its own on Windows differently")
-def test_ctrl_c_leaves_nothing_and_says_so(scenarios, tmp_path):
-    folder = tmp_path / "stopped"
-    many = ["--draws", "400", "--set", "months=600", "--out", str(folder)]
+@pytest.mark.parametrize(
+    "moment", ["Small place", "Drawing the inputs", "Calibrating the rates", "Simulating the months"]
+)
+def test_ctrl_c_ends_in_one_sentence_and_leaves_nothing(scenarios, tmp_path, moment):
+    folder, temporary = tmp_path / "stopped", tmp_path / "temporary"
+    temporary.mkdir()
+    if moment != "Small place":
+        folder.mkdir()
+        (folder / "report.html").write_text("of an earlier run", encoding="utf-8")
+    many = ["--draws", "60", "--set", "months=600", "--out", str(folder)]
     run = subprocess.Popen(
         [*COMMAND, "run", str(scenarios / "small.yaml"), *many],
+        env={**os.environ, "TMPDIR": str(temporary)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
     )
     assert run.stderr is not None
-    assert "Small place" in run.stderr.readline()
-    time.sleep(0.5)
+    while not run.stderr.readline().startswith(moment):
+        assert run.poll() is None
+    time.sleep(0.2)
     run.send_signal(signal.SIGINT)
-    out, err = run.communicate(timeout=60)
-    assert run.returncode in (130, -signal.SIGINT), "a shell sees 130 in both cases"
+    out, err = run.communicate(timeout=120)
+    assert run.returncode == 130
     assert err.splitlines()[-1] == "Stopped. No file was left half-written."
+    assert err.count("Stopped") == 1
+    assert "Traceback" not in err
     assert out == ""
-    assert not folder.exists()
+    assert list(temporary.iterdir()) == []
+    if moment == "Small place":
+        assert not folder.exists()
+    else:
+        assert [path.read_text(encoding="utf-8") for path in folder.iterdir()] == ["of an earlier run"]

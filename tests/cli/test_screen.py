@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import math
-import os
-import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -133,13 +132,75 @@ def test_progress_is_silent_when_asked(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_code_that_was_never_compiled_is_seen(tmp_path):
-    code = "from mhwfmodel import rng; print(rng.is_compiled())"
-    run = [sys.executable, "-c", code]
-    fresh = subprocess.run(
-        run, env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}, capture_output=True, text=True, check=True
-    )
-    assert fresh.stdout.strip() == "False", fresh.stderr
+def test_the_time_left_is_the_pace_of_what_was_done_since_the_first():
+    now = iter([0.0, 30.0, 32.0, 36.0, 90.0])
+    left = progress.pace(lambda: next(now))
+    assert left(0, 120) is None
+    assert left(1, 120) is None, "the first month compiles code; nothing is known of the others' pace"
+    assert left(2, 120) == pytest.approx(2.0 * 118)
+    assert left(5, 120) == pytest.approx(1.5 * 115)
+    assert left(120, 120) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (None, ""),
+        (0.0, ""),
+        (0.2, "1 s left"),
+        (89.4, "89 s left"),
+        (91.0, "2 min left"),
+        (1800.0, "30 min left"),
+        (3660.0, "1 h 01 min left"),
+        (3 * 3600.0 - 1.0, "3 h 00 min left"),
+    ],
+)
+def test_the_time_left_is_told_as_a_person_says_it(seconds, told):
+    assert progress.words(seconds) == told
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_time_left_is_shown(monkeypatch, terminal):
+    class Screen(io.StringIO):
+        def isatty(self):
+            return terminal
+
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress, "pace", lambda: lambda done, total: 2.0 * (total - done))
+    with progress.shown(quiet=False) as report:
+        for month in range(121):
+            report("months", month, 120)
+            if month == 60 and terminal:
+                time.sleep(0.3)
+    assert ("Simulating the months: 50 %, 2 min left" in screen.getvalue()) != terminal
+    assert "2 min left" in screen.getvalue()
+
+
+def test_code_that_is_compiled_is_told_once_and_code_that_is_there_is_not(monkeypatch, capsys):
+    from mhwfmodel.cli.running import Settings, simulate
+    from mhwfmodel.rng.compiling import compiled
+    from mhwfmodel.scenario import Scenario
+
+    def doubled(x):
+        return x + x
+
+    doubled.__module__ = "mhwfmodel.supply.new"
+    kernel = compiled(doubled)
+    small = Scenario(name="small", months=2, draws=1, icbs=("E54000034",))
+
+    def told(number, *, quiet=False):
+        monkeypatch.setattr("mhwfmodel.simulate.run", lambda *_, **__: kernel(number))
+        assert simulate(small, Settings({}, quiet=quiet)) == number + number
+        return [line for line in capsys.readouterr().err.splitlines() if line.startswith("Compiling")]
+
+    said = "Compiling code for this machine, which takes about a minute; "
+    assert told(2) == [f"{said}later runs need not."]
+    assert told(2) == []
+    monkeypatch.setattr("mhwfmodel.rng.keeping.kept", lambda: None)
+    assert told(2.0) == [f"{said}name a folder in MHWFMODEL_CACHE_DIR to keep it for later runs."]
+    assert told(2j, quiet=True) == []
 
 
 def test_an_interrupt_that_compiled_code_swallowed_is_heard_at_the_next_step():

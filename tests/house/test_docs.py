@@ -128,7 +128,7 @@ def test_the_check_from_nothing_takes_the_commands_from_the_readme(root, command
 
 
 def test_every_variable_has_its_claim(root):
-    from mhwfmodel.results.variables import variables
+    from mhwfmodel.catalogue.variables import variables
 
     page = (root / "docs" / "background" / "evidence.md").read_text(encoding="utf-8")
     table = page[page.index("### Variable by variable") : page.index("## What an interval holds")]

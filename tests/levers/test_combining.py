@@ -14,7 +14,7 @@ from mhwfmodel.errors import ScenarioError
 from mhwfmodel.inputs import ParameterDraws, build
 from mhwfmodel.levers import FundedPosts, Pay, Recruitment, Retention, Scope
 from mhwfmodel.scenario import Scenario
-from mhwfmodel.simulate.effects import compile_levers
+from mhwfmodel.simulate.effects import check_levers
 
 START = "2024-05"
 DRAWS = ParameterDraws(5, np.arange(40, dtype=np.uint32), {})
@@ -112,7 +112,7 @@ def test_a_lever_that_never_met_a_scenario_is_refused_too(forecast) -> None:
     """A user's own lever comes past the scenario's checks; the run still says that it reaches nobody."""
     nobody = Retention(start=START, leaving_change=-0.1, scope=Scope(sectors=("nhs",), roles=("advocate",)))
     with pytest.raises(ScenarioError, match=r"levers\[0\].scope: the scope of this retention lever holds no staff"):
-        compile_levers((nobody,), build(Scenario(name="x", months=3, draws=2, icbs=("E54000008",))))
+        check_levers((nobody,), build(Scenario(name="x", months=3, icbs=("E54000008",)), central=True))
 
 
 def test_a_cut_beyond_all_posts_is_refused(forecast) -> None:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import mhwfmodel as mh
+from mhwfmodel.catalogue.variables import RATES
 from mhwfmodel.results import STATS
-from mhwfmodel.results.reduce import summarise
-from mhwfmodel.results.variables import RATES
+from mhwfmodel.results.summaries import summarise
 from mhwfmodel.scenario import Scenario
 
 LEVELS = [0.05, 0.25, 0.50, 0.75, 0.95]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import accumulate
+from math import comb
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -15,9 +19,10 @@ TAILS = np.array([1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3])
 U = np.concatenate([TAILS * 1.0123, np.linspace(0.0101, 0.9887, 53), 1.0 - TAILS[::-1] * 1.0123])
 # At the very ends 53 bits cannot tell neighbouring values apart: there the answer may differ by the rounding of F.
 EXTREME = np.array([2.0**-53, 1e-15, 1e-14, 1e-13, 1e-12, 1 - 1e-12, 1 - 1e-13, 1 - 1e-14, 1 - 2.0**-53])
-ROUNDING = 1e-12
+ROUNDING = 2e-13
 SIZES = (1, 2, 3, 5, 17, 100, 1000, 1023, 1024, 10_000, 100_000, 10_000_000)
 MEANS = (1e-6, 1e-4, 0.01, 0.3, 1.0, 4.0, 20.0, 31.9, 32.1, 60.0, 1e3, 1e4, 1e5)
+ENDS = np.concatenate([[0.0], EXTREME, TAILS, 1.0 - TAILS])
 
 
 def binomials(u, n, p):
@@ -54,22 +59,47 @@ def test_binomial_quantiles_step_exactly_where_the_distribution_function_does(n)
         np.testing.assert_array_equal(binomials(step + 1e-10, n, p), k + 1, err_msg=f"p = {p!r}")
 
 
-@pytest.mark.parametrize("n", SIZES)
-def test_at_the_very_ends_binomial_quantiles_are_right_up_to_rounding(n):
+def misses(u, got, below, above):
+    """How far each u is from the step of the distribution function that was chosen, 0 where F(k − 1) < u ≤ F(k).
+
+    Near 1 it is reckoned with what is left above, which keeps its digits there.
+    """
+    low = np.where(got > 0, np.where(u < 0.5, below(got - 1) - u, (1.0 - u) - above(got - 1)), 0.0)
+    high = np.where(u < 0.5, u - below(got), above(got) - (1.0 - u))
+    return np.maximum(np.maximum(low, high), 0.0).max()
+
+
+@pytest.mark.parametrize("n", [*SIZES, 10**9])
+def test_binomial_quantiles_keep_to_their_definition_up_to_both_ends(n):
+    u = np.sort(np.concatenate([ENDS, U]))
     for p in chances(n):
-        got = binomials(EXTREME, n, p)
+        got = binomials(u, n, p)
         assert (np.diff(got) >= 0).all()
         assert ((got >= 0) & (got <= n)).all()
-        assert (stats.binom.cdf(got, n, p) >= EXTREME - ROUNDING).all()
-        assert (stats.binom.cdf(got - 1, n, p) <= EXTREME + ROUNDING).all()
+        law = stats.binom(n, p)
+        assert misses(u, got, law.cdf, law.sf) < ROUNDING, p
 
 
-@pytest.mark.parametrize("mean", MEANS)
-def test_at_the_very_ends_poisson_quantiles_are_right_up_to_rounding(mean):
-    got = poissons(EXTREME, mean)
+@pytest.mark.parametrize("mean", [*MEANS, 1e6])
+def test_poisson_quantiles_keep_to_their_definition_up_to_both_ends(mean):
+    u = np.sort(np.concatenate([ENDS, U]))
+    got = poissons(u, mean)
     assert (np.diff(got) >= 0).all()
-    assert (stats.poisson.cdf(got, mean) >= EXTREME - ROUNDING).all()
-    assert (stats.poisson.cdf(got - 1, mean) <= EXTREME + ROUNDING).all()
+    assert misses(u, got, stats.poisson(mean).cdf, stats.poisson(mean).sf) < ROUNDING
+
+
+@pytest.mark.parametrize("p", [1e-9, 1e-3, 0.03, 0.1, 0.3, 0.5, 0.5 + 2.0**-52, 0.9, 1.0 - 1e-6, 1.0 - 2.0**-53])
+@pytest.mark.parametrize("n", [1, 2, 3, 12, 40, 150])
+def test_binomial_quantiles_are_those_of_exact_arithmetic(n, p):
+    """Sums of fractions have no rounding: here nothing of a library's is trusted."""
+    yes, no = Fraction(p), 1 - Fraction(p)
+    steps = list(accumulate(comb(n, k) * yes**k * no ** (n - k) for k in range(n + 1)))
+    assert steps[-1] == 1
+    beside = [float(step) * (1.0 + side * 2.0**-40) for step in steps for side in (-1, 1) if 1e-9 < step < 1 - 1e-9]
+    for u in (*ENDS, *U, *beside):
+        k = _kernels.binomial_quantile(u, n, p)
+        assert steps[k] >= Fraction(u) - Fraction(2e-14), (u, k)
+        assert k == 0 or steps[k - 1] < Fraction(u) + Fraction(2e-14), (u, k)
 
 
 @pytest.mark.parametrize("u", [0.0, 2.0**-53, 0.3, 0.5, 1.0 - 2.0**-53])

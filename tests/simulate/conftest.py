@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import mhwfmodel as mh
-from mhwfmodel.inputs import Inputs, build
+from mhwfmodel.inputs import build
 from mhwfmodel.results import Result
 from mhwfmodel.scenario import Scenario
-from mhwfmodel.simulate import blocks
+from mhwfmodel.simulate import blocks, layout
+from mhwfmodel.simulate.layout import Footprint
 from mhwfmodel.simulate.measures import rota
 from mhwfmodel.simulate.model import Model, prepare
 from mhwfmodel.simulate.students import Students
@@ -61,19 +64,36 @@ def small() -> Callable[..., Result]:
     """Two ICBs for a few months, in more draws than one block holds."""
 
     def go(**changes: object) -> Result:
-        options = {key: changes.pop(key) for key in ("threads", "evaluator") if key in changes}
+        options = {key: changes.pop(key) for key in ("threads", "evaluator", "engine", "progress") if key in changes}
         given = {"name": "small", "months": 4, "draws": 30, "icbs": ICBS} | changes
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("mhwfmodel.simulate.runner.build", built)
-            return mh.run(Scenario(**given), **({"threads": 1} | options))
+        return mh.run(Scenario(**given), **({"threads": 1} | options))
 
     return go
 
 
-@cache
-def built(scenario: Scenario, *, central: bool) -> Inputs:
-    """The inputs of a scenario, which do not depend on how it is run."""
-    return build(scenario, central=central)
+@pytest.fixture(scope="session")
+def laid_out() -> Callable[..., AbstractContextManager[None]]:
+    """Lay the runs inside a `with` out as asked, and not as they would be for the memory there is."""
+
+    @contextmanager
+    def inside(**asked: Any) -> Iterator[None]:
+        def planned(*arguments: Any) -> Footprint:
+            plan = layout.planned(*arguments)
+            chunk = asked.get("chunk", plan.chunk)
+            return replace(plan, **({"inside": -(-plan.draws // chunk)} | asked))
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("mhwfmodel.simulate.runner.planned", planned)
+            yield
+
+    return inside
+
+
+@pytest.fixture
+def leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """Names of what runs leave in the folder for temporary files."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return lambda: [path.name for path in tmp_path.iterdir()]
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ DRAWS = 40_000
 def shares(p: float, correlation: float, draws: int = DRAWS, month: int = 5) -> np.ndarray:
     """Share of staff who leave in a month, drawn, dims (draw)."""
     size = (draws, 1)
-    given = Shocks(np.zeros(1, np.int64), np.array([77], np.uint32), np.full(size, p), np.full(size, correlation))
+    given = Shocks.of(np.zeros(1, np.int64), np.array([77], np.uint32), np.full(size, p), np.full(size, correlation))
     parameters = ParameterDraws(3, np.arange(draws, dtype=np.uint32), {})
     changed = factor(given, parameters, month, slice(0, draws))
     return -np.expm1(changed[:, 0] * np.log1p(-p))

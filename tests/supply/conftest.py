@@ -108,8 +108,8 @@ def _conveyor(leaving, last_stays=True, doors=()):
     return Workforce(graph, leaving[None, :])
 
 
-def _agree(sample, mean, variance, most=4.0):
-    """Means of runs (first dimension) lie within `most` standard errors, which are small."""
+def _agree(sample, mean, variance, most=4.5):
+    """Means of runs (first dimension) lie within `most` standard errors, which are small; thousands are compared."""
     sample, mean, variance = np.asarray(sample), np.asarray(mean), np.maximum(np.asarray(variance), 0.0)
     error = np.sqrt(variance / sample.shape[0])
     assert (4 * error <= 0.03 * np.maximum(mean, 1.0)).all(), "too few runs to say anything"

@@ -13,7 +13,7 @@ from mhwfmodel import units
 from mhwfmodel.errors import DataError, MhwfError
 from mhwfmodel.supply import Expected, MonthInputs, Offers, Places, Routes, step, workforce_graph
 from mhwfmodel.supply.calibrate import Leaving, calibrate
-from mhwfmodel.supply.resting import cell_chances
+from mhwfmodel.supply.resting import Asked, Found, Market, cell_chances, settle
 from mhwfmodel.supply.states import (
     AGEING,
     AGES,
@@ -151,7 +151,9 @@ def test_the_solution_is_the_fixed_point_of_the_equations_in_plain_numpy(random,
         courses = extra, quitting
     found = asked.find(courses=courses)
     chance = plain_chances(asked, found)
-    np.testing.assert_allclose(cell_chances(asked.leaving, found.scale), chance, rtol=1e-12)
+    for draw in range(DRAWS):
+        same = cell_chances(asked.leaving.people(draw), asked.leaving.retiring[draw], found.scale[draw])
+        np.testing.assert_allclose(same.transpose(2, 0, 1), chance[draw], rtol=1e-12)
     leavers = asked.staff * asked.turnover / 12
     k, by_state = kernel(asked), chance[:, :, STATE_GROUP]
     stock = asked.staff[:, :, None] * found.mix
@@ -304,10 +306,18 @@ def test_the_bits_of_a_draw_are_those_it_has_alone_whatever_the_threads(random):
 @given(WORLDS)
 def test_a_search_from_nearby_ends_where_any_other_does(random):
     asked = make(random)
-    first = asked.find(tolerance=1e-6)
-    fresh, again = asked.find(), asked.find(near_to=first)
-    np.testing.assert_allclose(again.scale, fresh.scale, rtol=1e-10)
-    np.testing.assert_allclose(again.mix, fresh.mix, rtol=1e-9, atol=1e-12)
+    fresh, leaving = asked.find(), asked.leaving
+    market = Market.of(asked.places, asked.near.shape[1]).seen(asked.near[0], asked.same[0])
+    entry = np.ascontiguousarray(asked.entry[0].T)
+    nobody, quitting = np.zeros_like(entry), np.zeros_like(asked.staff[0])
+    target = units.turnover_to_probability(asked.turnover[0])
+    one = Asked(asked.staff[0], target, asked.moving[0], leaving.retiring[0], entry, nobody, quitting)
+    near = Found.nothing(one._replace(target=1.3 * target))
+    settle(one._replace(target=1.3 * target), leaving.people(0), market, near, 1e-6)
+    assert np.abs(near.scale / fresh.scale[0] - 1.0).max() > 0.1
+    settle(one, leaving.people(0), market, near)
+    np.testing.assert_allclose(near.scale, fresh.scale[0], rtol=1e-10)
+    np.testing.assert_allclose(near.mix.T, fresh.mix[0], rtol=1e-9, atol=1e-12)
 
 
 def test_a_cell_without_staff_has_a_mix_and_disturbs_nobody():

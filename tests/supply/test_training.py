@@ -61,7 +61,7 @@ def study(made, chooser, months, starting, stock=None, first=START):
     for month in range(first, first + months):
         people = starting(month) if callable(starting) else starting[month - first]
         people = np.broadcast_to(np.asarray(people, dtype=stock.dtype), made.shape)
-        moved = step(made.graph, stock, training_month(made, stock, month, people), chooser)
+        moved = step(made.graph, stock, training_month(made, month, people), chooser)
         stock = moved.stock
         found.append(training_results(made, moved))
     columns = {name: np.stack([getattr(one, name) for one in found]) for name in found[0].__dataclass_fields__}

@@ -1,15 +1,15 @@
-"""What a result holds: every variable with its unit, kind, scope and definition, as data."""
+"""What a result can hold: every variable with its unit, kind, scope and definition, as data."""
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from mhwfmodel.catalogue._tables import package_data
 from mhwfmodel.errors import DataError, suggest
 
-__all__ = ["RATES", "Variable", "variable", "variables"]
+__all__ = ["RATES", "Variable", "detailed", "variable", "variables", "with_parts"]
 
 RATES = {
     "vacancy_rate": ("vacancies", "establishment"),
@@ -18,6 +18,9 @@ RATES = {
     "specialist_turnover_rate": ("specialist_leavers", "specialist_filled"),
 }
 """What each rate is made of: the variable above and the variable below the line."""
+
+_BY_SOURCE = "starters_"
+_ENGLAND_ALONE = ("unplaced", "under_1_year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class Variable:
     definition: str
 
     @property
+    def england_alone(self) -> bool:
+        """Whether it is kept for all ICBs of a run together only."""
+        return self.name.startswith(_BY_SOURCE) or self.name in _ENGLAND_ALONE
+
+    @property
     def attrs(self) -> dict[str, str]:
         """Attributes of the variable in a dataset."""
         return {
@@ -55,7 +63,7 @@ class Variable:
 @cache
 def variables() -> tuple[Variable, ...]:
     """Every variable, in the order of the table."""
-    text = (files("mhwfmodel.results") / "variables.csv").read_text(encoding="utf-8")
+    text = (package_data() / "variables.csv").read_text(encoding="utf-8")
     return tuple(Variable(**row) for row in csv.DictReader(text.splitlines()))
 
 
@@ -70,3 +78,15 @@ def variable(name: str) -> Variable:
             return item
     message = f"'{name}' is not a measure of a result; {suggest(name, (item.name for item in variables()))}"
     raise DataError(message)
+
+
+@cache
+def detailed() -> tuple[str, ...]:
+    """Variables that can be kept by ICB, sector and role."""
+    return tuple(item.name for item in variables() if item.scope != "amhp" and not item.england_alone)
+
+
+def with_parts(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Variables and what the rates among them are made of, in the order of the table."""
+    wanted = {*names, *(part for name in names for part in RATES.get(name, ()))}
+    return tuple(item.name for item in variables() if item.name in wanted)

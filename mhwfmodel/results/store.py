@@ -1,0 +1,77 @@
+"""The netCDF file of a result: large variables are written and read piece by piece."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import xarray as xr
+
+__all__ = ["read_groups", "write_groups"]
+
+_COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": True}
+_DRAWS_AT_ONCE = 25
+_LARGE = 2**26
+_MOST_LOADED = 10**9
+
+
+def write_groups(path: Path, groups: Mapping[str, xr.Dataset], attrs: Mapping[str, str]) -> None:
+    """Write datasets as groups of one file.
+
+    Args:
+        path: The file.
+        groups: Group name to dataset.
+        attrs: Attributes of the file.
+    """
+    import xarray as xr
+
+    large = {name: [key for key in data.data_vars if _is_large(data[key])] for name, data in groups.items()}
+    small = {f"/{name}": data.drop_vars(large[name]) for name, data in groups.items()}
+    tree = xr.DataTree.from_dict(small)
+    tree.attrs = dict(attrs)
+    encoding = {name: {str(key): _COMPRESSION for key in data.data_vars} for name, data in small.items()}
+    tree.to_netcdf(path, engine="h5netcdf", encoding=encoding)
+    for name, keys in large.items():
+        for key in keys:
+            _append(path, name, groups[name][key])
+
+
+def _is_large(data: xr.DataArray) -> bool:
+    return "draw" in data.dims and data.nbytes > _LARGE
+
+
+def _append(path: Path, group: str, data: xr.DataArray) -> None:
+    """Add a variable to a group, some draws at a time."""
+    import h5netcdf
+
+    draws, *others = data.shape
+    step = min(_DRAWS_AT_ONCE, draws)
+    with h5netcdf.File(path, "a") as file:
+        made: Any = file[group].create_variable(
+            str(data.name), data.dims, data.dtype, fillvalue=np.float32(np.nan), chunks=(step, *others),
+            compression="gzip", compression_opts=_COMPRESSION["complevel"], shuffle=True,
+        )  # fmt: skip
+        for name, value in data.attrs.items():
+            made.attrs[name] = value
+        for begin in range(0, draws, step):
+            part = slice(begin, min(begin + step, draws))
+            made[part] = data[part].values
+
+
+def read_groups(path: Path) -> dict[str, xr.Dataset]:
+    """Read the groups of a file; where they are too large for memory, values are read when they are asked for."""
+    import xarray as xr
+
+    with xr.open_datatree(path, engine="h5netcdf") as tree:
+        sizes = {name: node.nbytes for name, node in tree.children.items()}
+        inside = {name for name in sizes if sum(sizes.values()) <= _MOST_LOADED or "draw" not in tree[name].dims}
+        nodes = tree.children
+        groups = {name: nodes[name].to_dataset(inherit=False).load() for name in sizes if name in inside}
+    for name in sizes.keys() - inside:
+        groups[name] = xr.open_dataset(path, group=name, engine="h5netcdf", cache=False)
+    return {name: groups[name] for name in sizes}

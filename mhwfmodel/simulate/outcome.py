@@ -1,0 +1,146 @@
+"""Everything that is kept of a run, by group: the ensemble goes through its months and what it gave is labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mhwfmodel import catalogue
+from mhwfmodel.results import CellLabels, Kept, datasets, reducer
+from mhwfmodel.results.groups import sizes
+from mhwfmodel.results.keeping import Keeper
+from mhwfmodel.results.scratch import Scratch
+from mhwfmodel.simulate.chunks import Chunks, Waiting, ranges
+from mhwfmodel.simulate.collect import Collected, council_dataset, flow_dataset, training_dataset
+from mhwfmodel.simulate.ensemble import Ensemble, month_blocks
+from mhwfmodel.simulate.workers import Workers
+from mhwfmodel.units import add_months
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import xarray as xr
+    from numpy.typing import NDArray
+
+    from mhwfmodel.inputs import Inputs
+    from mhwfmodel.simulate.chunks import Chunk
+    from mhwfmodel.simulate.ensemble import Readied, Setting
+    from mhwfmodel.simulate.layout import Footprint
+
+    Table = NDArray[np.float64]
+    Progress = Callable[[str, int, int], None]
+
+__all__ = ["simulated"]
+
+_TREND_MONTH = 60
+_TRENDS = {
+    "leaving": "leaving",
+    "time_to_fill": "time to fill a vacancy",
+    "specialist_posts": "specialist posts",
+    "abroad": "recruits from abroad",
+}
+
+
+def simulated(
+    setting: Setting, plan: Footprint, times: dict[str, float], report: Progress
+) -> tuple[dict[str, xr.Dataset], Inputs]:
+    """Go through a run.
+
+    Args:
+        setting: What is run, and how.
+        plan: How it is laid out in memory and on the disk.
+        times: Clock readings, to which those of the stages are added [s].
+        report: Called with the stage, what is done and how much there is.
+
+    Returns:
+        Group name to dataset; and the central inputs with the parameters of all draws.
+    """
+    central, months = setting.frame.central, setting.scenario.months
+    cells = central.cells
+    labels = CellLabels(cells.icb, cells.sector, cells.role, cells.icb_codes)
+    outputs = setting.scenario.outputs
+    made = reducer(labels, Kept(outputs.detail_names, outputs.draw_names))
+    parts = ranges(plan.draws, plan.chunk)
+    taught = [item.code for item in catalogue.pipelines() if item.kind == "student"]
+    collected = Collected.of(len(cells.icb_codes), len(taught), months, plan.draws)
+    with ExitStack() as stack:
+        kept = _file(stack, plan, needed=plan.draws_in_file)
+        keeper = Keeper.of(made, sizes(labels), plan.draws, months + 1, kept)
+        with ExitStack() as aside:
+            spilled = _file(aside, plan, needed=plan.inside < len(parts) or plan.values_in_file)
+            waiting = Waiting(
+                tuple(group for group in made.groups if not group.every_draw), parts,
+                spilled if plan.values_in_file else None,
+            )  # fmt: skip
+            workers = aside.enter_context(Workers(plan.threads))
+            chunks = Chunks(plan.inside, spilled)
+            ensemble = Ensemble(setting, parts, chunks, waiting, made, keeper, collected, workers)
+            readied = _gone_through(ensemble, plan, times, report)
+        names = (add_months(setting.scenario.start, -1), *central.months)
+        groups = datasets(keeper, labels, names)
+        need = np.concatenate([part.need for part in readied])
+        if ("amhp", "amhp_fte") in keeper.drawn:
+            groups["amhp_council"] = council_dataset(keeper.drawn["amhp", "amhp_fte"], need, cells.icb_codes, names)
+        if outputs.flows:
+            groups["flows"] = flow_dataset(collected, cells.icb_codes, central.months)
+        if outputs.training:
+            groups["training"] = training_dataset(collected, cells.icb_codes, taught, central.months)
+        # The result reads the file of every draw as long as it lives.
+        stack.pop_all()
+    draws = np.arange(plan.draws, dtype=np.uint32)
+    parameters = replace(central.parameters, draws=draws, central=not setting.stochastic)
+    inputs = replace(central, parameters=parameters)
+    groups["parameters"] = _drawn_inputs(inputs, readied)
+    return groups, inputs
+
+
+def _file(stack: ExitStack, plan: Footprint, *, needed: bool) -> Scratch | None:
+    """A temporary file that goes with the stack."""
+    if not needed:
+        return None
+    made = Scratch(plan.folder)
+    stack.callback(made.close)
+    return made
+
+
+def _gone_through(ensemble: Ensemble, plan: Footprint, times: dict[str, float], report: Progress) -> list[Readied]:
+    months, chunks = ensemble.setting.scenario.months, len(ensemble.ranges)
+    report("calibration", 0, chunks)
+    readied = ensemble.ready(_trends, lambda done: report("calibration", done, chunks))
+    times["calibration"] = perf_counter()
+    report("months", 0, months)
+    for begin, end in month_blocks(months, plan.months_at_once):
+        ensemble.go(begin, end, lambda done: report("months", done, months))
+    times["months"] = perf_counter()
+    return readied
+
+
+def _trends(chunk: Chunk) -> dict[str, Table]:
+    """The trends five years on, or at the end of a shorter run, dims (draw) each."""
+    inputs = chunk.model.inputs
+    month = min(_TREND_MONTH, len(inputs.months)) - 1
+    return {name: getattr(inputs.drivers, name)[:, month] for name in _TRENDS}
+
+
+def _drawn_inputs(inputs: Inputs, readied: Sequence[Readied]) -> xr.Dataset:
+    """The uncertain inputs as drawn, and the trends five years on (or at the end of a shorter run), dims (draw)."""
+    import xarray as xr
+
+    parameters = inputs.parameters
+    names = [item.name for item in catalogue.parameters() if parameters.parameter(item.name).distribution != "fixed"]
+    data = {}
+    for name in names:
+        item = parameters.parameter(name)
+        data[name] = ("draw", parameters.value(name), {"units": item.unit, "long_name": item.title, "kind": "input"})
+    month = min(_TREND_MONTH, len(inputs.months)) - 1
+    for name, title in _TRENDS.items():
+        path = np.concatenate([part.trends[name] for part in readied])
+        if np.ptp(path) > 0.0:
+            told = f"Trend: {title} by {inputs.months[month]}, relative to 2023/24"
+            data[f"trend_{name}"] = ("draw", np.exp(path), {"units": "1", "long_name": told, "kind": "trend"})
+    return xr.Dataset(data, {"draw": np.arange(parameters.draws.size)})

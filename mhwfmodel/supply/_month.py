@@ -1,0 +1,86 @@
+# ruff: noqa: ANN001, ANN202
+# mypy: ignore-errors
+"""Compiled: everybody leaves, seeks and lands, draw by draw."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mhwfmodel.rng._kernels import uniform_pairs
+from mhwfmodel.rng.compiling import compiled
+from mhwfmodel.supply._leave import leave
+from mhwfmodel.supply._market import choose, land, let_in, people_of
+
+TOO_MANY = -1
+
+
+@compiled
+def seek(seed, draw, time, purpose, plan, market, row, seeking, posts, stock, present, flows, arrived, came, went):
+    """Let those who seek another cell choose one, and the vacancies take them in; returns rows of moves."""
+    people = seeking[:, 2].sum()
+    node, kind = np.empty(people, np.int32), np.empty(people, np.int32)
+    who, word = np.empty(people, np.uint32), np.empty(people, np.uint32)
+    u, rank = np.empty(people), np.empty(people)
+    wish, taken_in = np.empty(people, np.int32), np.empty(people, np.bool_)
+    people_of(seeking, plan.node, purpose, node, kind, who, word)
+    uniform_pairs(seed, draw, time, who, word, u, rank)
+    choose(plan, market, row, node, kind, u, wish)
+    let_in(wish, rank, posts - present, taken_in)
+    moves = np.empty((people, 3), np.int32)
+    moved = land(plan, row, node, kind, wish, taken_in, stock, present, flows, arrived, came, went, moves)
+    return moves[:moved]
+
+
+@compiled
+def _most(seeking):
+    """The most people of one node who seek."""
+    most = 0
+    for entry in range(seeking.shape[0]):
+        most = max(most, seeking[entry, 2])
+    return most
+
+
+@compiled
+def _keep(moves, kept, number):
+    """Put more rows of moves behind those there are; returns where they are kept."""
+    if number + moves.shape[0] > kept.shape[0]:
+        more = np.empty((2 * (number + moves.shape[0]), 3), np.int32)
+        more[:number] = kept[:number]
+        kept = more
+    kept[number : number + moves.shape[0]] = moves
+    return kept
+
+
+@compiled
+def leave_and_land(
+    seed, draws, time, leaving, seeking, most, plan, given, groups, market, posts, stock, present, flows, arrived, came,
+    went,
+):  # fmt: skip
+    """Let everybody leave, seek another cell and land, draw by draw; the arrays after `posts` are changed in place.
+
+    Args, beside the counter: purposes of `leaving` and `seeking`; the `most` people of a node who may seek; the number
+    of `groups` of chances; `posts`, dims (draw, cell); `stock`, dims (draw, node); `present`, `arrived`, `came` and
+    `went`, dims (draw, cell); `flows`, dims (kind, draw, cell).
+
+    Returns:
+        Rows (draw, left, entered) of who moved, and their number, `TOO_MANY` when more than `most` seek.
+    """
+    nodes, kinds = stock.shape[1], plan.seeks.sum()
+    held, people = np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32)
+    notes, reach = np.empty((nodes * kinds, 3), np.int32), np.empty(groups)
+    kept, number = np.empty((0, 3), np.int32), 0
+    for row in range(draws.size):
+        found = leave(
+            (seed, draws[row], time, leaving), plan, row, given, stock[row], present[row], flows[:, row], notes, reach,
+            held, people,
+        )  # fmt: skip
+        if found > 0:
+            if _most(notes[:found]) > most:
+                return kept, TOO_MANY
+            moves = seek(
+                seed, draws[row], time, seeking, plan, market, row, notes[:found], posts[row], stock[row], present[row],
+                flows[:, row], arrived[row], came[row], went[row],
+            )  # fmt: skip
+            kept = _keep(moves, kept, number)
+            number += moves.shape[0]
+    return kept, number
