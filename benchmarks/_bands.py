@@ -174,10 +174,12 @@ def by_chunks(bands: Bands, scale: Table) -> Table:
             coming = np.ascontiguousarray(bands.coming[chunk].T)
             people = bands.opening[chunk].T.astype(np.float64)
             rises = np.empty_like(rising)
+            by_group = np.empty((MONTHS, people.shape[1]))
             for month in range(MONTHS):
                 np.multiply(people[:-1], rising, out=rises)
                 people *= stays
                 people += coming
                 people[1:] += rises
-                totals[month, draw] += people.sum(axis=0).reshape(-1, ROLES).sum(axis=0)
+                np.add.reduce(people, axis=0, out=by_group[month])
+            totals[:, draw] += by_group.reshape(MONTHS, -1, ROLES).sum(axis=1)
     return totals

@@ -39,12 +39,12 @@ import numpy as np
 import mhwfmodel as mh
 base, plan, out, draws, icbs, months = sys.argv[1:]
 given = {"icbs": json.loads(icbs), "months": int(months)}
-people = [
-    mh.run(mh.load_scenario(path, overrides=given), draws=int(draws), seed=seed).draws_by("filled").to_numpy()
+runs = [
+    mh.run(mh.load_scenario(path, overrides=given), draws=int(draws), seed=seed).draws_by("filled")
     for path, seed in ((base, 1), (plan, 1), (plan, 2))
 ]
-last = [values.reshape(int(draws), -1)[:, -1] if values.shape[0] == int(draws) else values[-1] for values in people]
-paired, apart = (np.var(other - last[0], ddof=1) for other in last[1:])
+last = [people.isel(month=-1).to_numpy().astype(float) for people in runs]
+paired, apart = (float(np.var(other - last[0], ddof=1)) for other in last[1:])
 open(out, "w", encoding="utf-8").write(json.dumps({"paired": paired, "apart": apart}))
 """
 
@@ -119,7 +119,7 @@ def _paired(*, quick: bool) -> Row:
     """Variance of what a plan changes: the same seed on both sides, against another seed."""
     from mhwfmodel.catalogue import icbs
 
-    job = Job(25 if quick else 100, icbs=(next(iter(icbs())).code,), months=12 if quick else _MONTHS)
+    job = Job(25 if quick else 100, icbs=(next(iter(icbs())).code,), months=24 if quick else _MONTHS)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "told.json")
         numbers = [str(job.draws), json.dumps(job.icbs), str(job.months)]

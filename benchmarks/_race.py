@@ -97,7 +97,7 @@ def _compared(rows: list[Row]) -> list[Row]:
 def _entries(bands: Bands, programs: Programs | None, *, quick: bool) -> list[_Entry]:
     from mhwfmodel.supply import Expected, Sampled
 
-    many, few = (64, 4) if quick else (320, 16)
+    many, few = (64, 4) if quick else (320, 8)
     whole, shared, graph = Sampled(_SEED, np.arange(many, dtype=np.uint32)), _bands.chances(bands), _bands.graph()
     scale = bands.scale[:many]
     scaled = _bands.chances(bands, scale)

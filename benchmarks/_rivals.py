@@ -46,7 +46,7 @@ def rivals(*, quick: bool) -> list[Row]:
 
 def _row(bands: Bands, name: str, workload: Path, groups: int, repeats: int) -> Row:
     script, package = _RIVALS[name]
-    python = os.environ.get(INTERPRETER, sys.executable)
+    python = os.environ.get(INTERPRETER) or sys.executable
     command = [python, str(_FOLDER / script), str(workload), str(groups), str(repeats)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == NOT_INSTALLED:

@@ -1,7 +1,8 @@
 """Writes into the pages what the package itself knows, so that no page can go stale.
 
 A line `<!-- table: NAME -->` becomes a table of the catalogue, the result's variables, the baseline or the trends; a
-line `<!-- help: WORDS -->` becomes what `mhwfmodel WORDS --help` prints. A page whose tables stand in the file itself,
+line `<!-- help: WORDS -->` becomes what `mhwfmodel WORDS --help` prints, and `<!-- measured: NAME -->` what
+`python -m benchmarks NAME --markdown docs/_measured/NAME.md` wrote. A page whose tables stand in the file itself,
 each closed by `<!-- end -->`, is left as it is.
 """
 
@@ -12,12 +13,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mhwfmodel.catalogue import Parameter, Quantity
 
-_MARK = re.compile(r"^<!-- (table|help):([^>]*)-->$", re.MULTILINE)
+_MARK = re.compile(r"^<!-- (table|help|measured):([^>]*)-->$", re.MULTILINE)
 _KEPT = "<!-- end -->"
 _MAIN = "import sys; from mhwfmodel.cli import main; sys.argv = ['mhwfmodel', *sys.argv[1:]]; main()"
 
@@ -34,6 +36,10 @@ def _help(words: str) -> str:
     environment = {**os.environ, "COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=True)
     return f"```text\n{done.stdout.strip()}\n```"
+
+
+def _measured(name: str) -> str:
+    return (Path(__file__).parent.parent / "_measured" / f"{name}.md").read_text(encoding="utf-8").strip()
 
 
 def _table(name: str) -> str:
@@ -195,4 +201,4 @@ _TABLES: dict[str, Callable[[], Table]] = {
     "destinations": _destinations,
     "limits": _limits,
 }
-_MAKERS: dict[str, Callable[[str], str]] = {"table": _table, "help": _help}
+_MAKERS: dict[str, Callable[[str], str]] = {"table": _table, "help": _help, "measured": _measured}

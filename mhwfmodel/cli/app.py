@@ -63,6 +63,13 @@ Threads = Annotated[
 ]
 
 
+Report = Annotated[
+    bool, typer.Option("--report/--no-report", help="Write report.html, which takes the longest to write.")
+]
+Workbook = Annotated[bool, typer.Option("--workbook/--no-workbook", help="Write summary.xlsx.")]
+Mover = Annotated[
+    Engine, typer.Option("--engine", help="The compiled kernel, or the reference that it agrees with, slowly.")
+]
 Memory = Annotated[
     float | None,
     typer.Option(
@@ -140,15 +147,11 @@ def run(
     ] = None,
     overrides: Set = None,
     quiet: Quiet = False,
-    report: Annotated[
-        bool, typer.Option("--report/--no-report", help="Write report.html, which takes the longest to write.")
-    ] = True,
-    workbook: Annotated[bool, typer.Option("--workbook/--no-workbook", help="Write summary.xlsx.")] = True,
+    report: Report = True,
+    workbook: Workbook = True,
     memory: Memory = None,
     spill: Spill = None,
-    engine: Annotated[
-        Engine, typer.Option("--engine", help="The compiled kernel, or the reference that it agrees with, slowly.")
-    ] = Engine.COMPILED,
+    engine: Mover = Engine.COMPILED,
 ) -> None:
     """Run a scenario: show a short table, write result.nc, summary.xlsx, report.html and manifest.json."""
     from mhwfmodel.cli.running import Settings, run_scenario

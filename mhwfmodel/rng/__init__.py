@@ -84,10 +84,10 @@ def uniform(
     Returns:
         Dims (draw, entity).
     """
-    from mhwfmodel.rng import _kernels
+    from mhwfmodel.rng import _fills
 
     out = np.empty((draws.size, entities.size))
-    _kernels.fill_uniforms(seed, draws, time, entities, int(purpose), decision, out)
+    _fills.fill_uniforms(seed, draws, time, entities, int(purpose), decision, out)
     return out
 
 
@@ -119,11 +119,11 @@ def binomial(
     Returns:
         Successes, dims (draw, entity).
     """
-    from mhwfmodel.rng import _kernels
+    from mhwfmodel.rng import _fills
 
     columns = np.arange(entities.size) if column is None else column
     out = np.zeros(n.shape, dtype=np.int64)
-    _kernels.fill_binomials(seed, draws, time, entities, int(purpose), decision, n, p, columns, out)
+    _fills.fill_binomials(seed, draws, time, entities, int(purpose), decision, n, p, columns, out)
     return out
 
 
@@ -142,8 +142,9 @@ def competing(
 ) -> NDArray[np.int64]:
     """Multinomial counts: how many of `n` take each of several competing ways, the others staying.
 
-    How many go at all is decided first (decision 0). One who goes takes the way that decision 1 says; of several,
-    decision k + 1 says how many of those left take way k. Nothing more is drawn where nobody goes.
+    How many go at all is decided first (decision 0). Where there are more than two ways and each who goes chooses,
+    decision j + 1 says which way goer j takes; otherwise it says how many of those left take way j. Each chooses when
+    one goes, or when up to 64 go and more than two ways have a chance. Nothing more is drawn where nobody goes.
 
     Args:
         seed: Key, 0 to 2**63 − 1.
@@ -160,12 +161,12 @@ def competing(
     Returns:
         Counts, dims (way, draw, entity).
     """
-    from mhwfmodel.rng import _kernels
+    from mhwfmodel.rng import _fills
 
     out = np.zeros((p.shape[0], *n.shape), dtype=np.int64)
     chosen = np.zeros(entities.size, dtype=np.int64) if lines is None else lines
     reach = np.add.reduce(p) if any_of is None else any_of
-    _kernels.fill_competing(seed, draws, time, entities, chosen, int(purpose), n, p, reach, column, out)
+    _fills.fill_competing(seed, draws, time, entities, chosen, int(purpose), n, p, reach, column, out)
     return out
 
 
@@ -180,10 +181,10 @@ def poisson(
     decision: int = 0,
 ) -> NDArray[np.int64]:
     """Poisson counts, each by inversion of its own uniform; dims as in `binomial`, mean (draw, entity)."""
-    from mhwfmodel.rng import _kernels
+    from mhwfmodel.rng import _fills
 
     out = np.empty(mean.shape, dtype=np.int64)
-    _kernels.fill_poissons(seed, draws, time, entities, int(purpose), decision, mean, out)
+    _fills.fill_poissons(seed, draws, time, entities, int(purpose), decision, mean, out)
     return out
 
 
@@ -211,19 +212,19 @@ def each(
     Returns:
         Dims (decision).
     """
-    from mhwfmodel.rng import _kernels
+    from mhwfmodel.rng import _fills
 
     out = np.empty(decisions.size)
     chosen = np.zeros(decisions.size, dtype=np.int64) if lines is None else lines
-    _kernels.fill_each(seed, draws, time, entities, chosen, int(purpose), decisions, out)
+    _fills.fill_each(seed, draws, time, entities, chosen, int(purpose), decisions, out)
     return out
 
 
 def one_minus_exp(hazard: NDArray[np.float64]) -> NDArray[np.float64]:
     """`1 − exp(−hazard)`, accurate for small hazards and the same bits in every evaluator."""
-    from mhwfmodel.rng import _kernels
+    from mhwfmodel.rng import _fills
 
     flat = np.ascontiguousarray(hazard, dtype=np.float64)
     out = np.empty_like(flat)
-    _kernels.fill_decayed(flat.reshape(-1), out.reshape(-1))
+    _fills.fill_decayed(flat.reshape(-1), out.reshape(-1))
     return out

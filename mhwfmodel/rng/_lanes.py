@@ -25,7 +25,7 @@ from mhwfmodel.rng._kernels import (
     poisson_quantile,
 )
 from mhwfmodel.rng._vector import WIDTH, any_of, load_counts, spliced, spread, store, to_counts, to_floats, where
-from mhwfmodel.rng.compiling import compiled, elementwise
+from mhwfmodel.rng.compiling import compiled
 
 _ROUNDS_LEFT = 7
 _HALF, _BITS_LOST, _BITS_KEPT = np.uint64(32), np.uint64(5), np.uint64(6)
@@ -222,10 +222,15 @@ def _mend_arrivals(room, counts):
         counts[lane] = poisson_quantile(room[lane], room[WIDTH + lane])
 
 
-@elementwise(["float64(float64)"])
+@compiled
 def nobody(mean):
-    """Chance that nobody arrives where `mean` are expected; −1 where lanes do not settle how many do.
+    """Chance that nobody arrives where `mean` are expected, same dims; −1 where lanes do not settle how many do.
 
     Neither −1 nor a sum that begins with it is ever as large as a uniform, so that such lanes are not settled.
     """
-    return math.exp(-mean) if mean < _LARGE_MEAN else -1.0
+    out = np.empty(mean.shape)
+    for row in range(mean.shape[0]):
+        for column in range(mean.shape[1]):
+            expected = mean[row, column]
+            out[row, column] = math.exp(-expected) if expected < _LARGE_MEAN else -1.0
+    return out

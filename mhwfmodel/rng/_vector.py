@@ -14,13 +14,14 @@ import operator
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
+from numba.core.cgutils import get_or_insert_function
 from numba.core.errors import TypingError
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
 __all__ = [
-    "WIDTH", "any_of", "load_counts", "load_floats", "load_words", "pointer", "spliced", "spread", "store", "to_counts",
-    "to_floats", "where",
+    "WIDTH", "any_of", "fused", "load_counts", "load_floats", "load_words", "pointer", "spliced", "spread", "store",
+    "to_counts", "to_floats", "where",
 ]  # fmt: skip
 
 WIDTH = 32
@@ -164,6 +165,17 @@ def store(_, address, index, lanes):
         return context.get_dummy_value()
 
     return types.void(address, index, lanes), emit
+
+
+@intrinsic
+def fused(_, left, right, more):
+    """`left × right + more`, rounded once: the same bits on every machine, and one step where the processor has it."""
+
+    def emit(context, builder, given, args):
+        kind = ir.FunctionType(FLOATS.vector, [FLOATS.vector] * 3)
+        return builder.call(get_or_insert_function(builder.module, kind, f"llvm.fma.v{WIDTH}f64"), args)
+
+    return FLOATS(left, right, more), emit
 
 
 @intrinsic

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["AtRest", "at_rest", "leaving_of", "part_of"]
 
 _PASSES = {"whole people": 3, "expected values": 10}
-"""Where people are whole, three passes leave hazards off by less than a thousandth: a leaver of a cell in eight years."""
+"""Where people are whole, three passes leave hazards off by less than a thousandth: a leaver of a cell in 8 years."""
 
 _EXACT = {"whole people": 1e-5, "expected values": TOLERANCE}
 _ROUGH = {"whole people": 1e-2, "expected values": 1e-6}

@@ -7,8 +7,8 @@ from mhwfmodel.supply.evaluate import Compiled, step
 from mhwfmodel.supply.graph import OUT, Edges, Graph, Landing
 from mhwfmodel.supply.hazards import Hazards
 from mhwfmodel.supply.market import Offers, Places, Routes
-from mhwfmodel.supply.reference import MonthInputs, Pool, Step
 from mhwfmodel.supply.project import Projection, project
+from mhwfmodel.supply.reference import MonthInputs, Pool, Step
 from mhwfmodel.supply.states import AGES, BANDS
 from mhwfmodel.supply.tracks import Track
 from mhwfmodel.supply.workforce import Workforce, workforce_graph

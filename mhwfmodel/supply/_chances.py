@@ -18,6 +18,16 @@ BESIDE = 8
 KINDS = 10
 """Kinds of edges, in the order of `workforce.EDGES`."""
 
+_LEAST = 2.0**-1000
+"""Below every sum of hazards that is not 0."""
+
+
+@inlined
+def competing(total):
+    """Chance that any hazard happens of those that sum to `total`, and the chance of each per unit of it."""
+    gone = decayed(total)
+    return gone, gone / max(total, _LEAST)
+
 
 @inlined
 def on_track(none, stops, passes, leads, last, renews):
@@ -111,8 +121,7 @@ def _competing(row, rates, at, beside, out, none):
         factor, modelled, to_modelled = by_band[any_draw, band, cell], beside[cell, 2], beside[cell, 3]
         hazard, retires = beside[cell, 0] * relative[state] * factor, beside[cell, 1] * retire[age] * factor
         total = hazard * (to_modelled + 1.0 - modelled) + retires + progress[band] + ageing[age]
-        gone = decayed(total)
-        share = gone / total if total > 0.0 else 0.0
+        gone, share = competing(total)
         leaves = hazard * share
         moves, boundary = leaves * to_modelled, beside[cell, 5]
         out[e, 0], out[e, 1] = moves * beside[cell, 4], moves * (1.0 - beside[cell, 4])
@@ -145,7 +154,9 @@ def fill_rows(row, rates, at, beside, out):
 def fill_chances(rates, any_of, out):
     """Write `out[draw, group, kind]` for all groups, and `any_of[draw, group]`, the chance to take any edge."""
     beside = np.empty((rates.scale.shape[1], BESIDE))
-    every = np.arange(rates.group.shape[0])
+    every = np.empty(rates.group.shape[0], np.int32)
+    for group in range(every.size):
+        every[group] = group
     for row in range(out.shape[0]):
         fill_reach(row, rates, any_of[row], beside)
         fill_rows(row, rates, every, beside, out[row])

@@ -10,27 +10,25 @@ one step writes is still in the processor's cache in the next.
 from __future__ import annotations
 
 import numpy as np
-from numba import types
-from numba.extending import overload
 
-from mhwfmodel.rng._kernels import binomial_quantile, each_chooses, one_of, several, uniform, uniform_pairs
+from mhwfmodel.rng._kernels import NOBODY, binomial_quantile, each_chooses, one_of, several, uniform, uniform_pairs
 from mhwfmodel.rng.compiling import compiled
 from mhwfmodel.supply._chances import BESIDE, fill_reach, fill_rows
 
-ID, LINE, CELL, GROUP, ADVANCE, CODE, TARGET = range(7)
-"""Columns of `Plan.node`, the target of the first kind of edge the last."""
+ID, LINE_CELL, GROUP, ADVANCE = range(4)
+"""Columns of `Plan.node`."""
+
+LINE = -(2**24)
+CELL = 2**24 - 1
+"""Bits of the column `LINE_CELL`."""
 
 AT_ONCE = 1024
 _TOGETHER = 16
-_SURELY = 1.001
-"""Margin for telling without a call that nobody goes; wider than that of the quantile, so that they never disagree."""
-
 
 @compiled
-def take_up(stock, table, held, people, present):
-    """Take the people of a draw up: `held` and `people` list nodes and how many, `present` counts by cell."""
+def take_up(stock, held, people):
+    """Take the people of a draw up: `held` and `people` list nodes and how many; returns how many nodes."""
     number = 0
-    present[:] = 0
     whole = stock.size - stock.size % _TOGETHER
     for begin in range(0, whole, _TOGETHER):
         some = 0
@@ -45,26 +43,22 @@ def take_up(stock, table, held, people, present):
         held[number], people[number] = node, stock[node]
         number += stock[node] > 0
         stock[node] = 0
-    for e in range(number):
-        present[table[held[e], CELL]] += people[e]
     return number
 
 
 @compiled
-def put_down(stock, held, people, table):
-    """Put everybody where they are when they stay."""
-    for e in range(held.size):
-        stock[table[held[e], ADVANCE]] += people[e]
+def _put_down(table, reach, held, people, purpose, who, word, chance, stock, present):
+    """Put everybody where they are when they stay, and look up what decides who goes.
 
-
-@compiled
-def _look_up(table, reach, held, purpose, who, word, chance):
-    """Write the ids of some nodes, the last word of their counters and the chance that somebody goes."""
+    Writes the ids of the nodes, the last word of their counters and the chance that somebody goes.
+    """
     for e in range(held.size):
         node = held[e]
         who[e] = table[node, ID]
-        word[e] = table[node, LINE] | purpose << 16
+        word[e] = table[node, LINE_CELL] & LINE | purpose << 16
         chance[e] = reach[table[node, GROUP]]
+        stock[table[node, ADVANCE]] += people[e]
+        present[table[node, LINE_CELL] & CELL] += people[e]
 
 
 @compiled
@@ -73,7 +67,7 @@ def _perhaps(u, people, reach, some):
     number = 0
     for e in range(people.size):
         some[number] = e
-        number += (reach[e] > 0.5) | (u[e] >= 1.0 - _SURELY * people[e] * reach[e])
+        number += (reach[e] > 0.5) | (u[e] >= NOBODY - people[e] * reach[e])
     return number
 
 
@@ -120,7 +114,7 @@ def _together(each, first, counter, p, going, held, table, event, way_of, people
     u, left, taken = np.zeros(ways), np.empty(ways), np.empty(ways, np.int64)
     for e in range(held.size):
         if not each[e]:
-            ids, line = np.uint32(table[held[e], ID]), np.uint32(table[held[e], LINE]) >> np.uint32(16)
+            ids, line = np.uint32(table[held[e], ID]), np.uint32(table[held[e], LINE_CELL] & LINE) >> np.uint32(16)
             u[0] = first[e]
             for way in range(1, ways - 1):
                 u[way] = uniform(seed, draw, time, ids, line | purpose, way + 1)
@@ -132,24 +126,24 @@ def _together(each, first, counter, p, going, held, table, event, way_of, people
 
 
 @compiled
-def _move(table, seeks, released, held, event, way_of, people, stock, present, flows, seeking, found):
+def _move(table, target, seeks, released, held, event, way_of, people, stock, present, flows, seeking, found):
     """Move people along the edges they take, or note those who seek; returns how many notes there are.
 
     Who seeks is in their post until they go, unless it is gone.
     """
     for at in range(event.size):
         node, way, number = held[event[at]], way_of[at], people[at]
-        here, to = table[node, CELL], table[node, TARGET + way]
+        here, to = table[node, LINE_CELL] & CELL, target[node, way]
         if seeks[way]:
             present[here] -= number * released[way]
             seeking[found, 0], seeking[found, 1], seeking[found, 2] = node, way, number
             found += 1
             continue
-        flows[way, here] += number
+        flows[here, way] += number
         present[here] -= number
         if to >= 0:
             stock[to] += number
-            present[table[to, CELL]] += number
+            present[table[to, LINE_CELL] & CELL] += number
     return found
 
 
@@ -167,7 +161,7 @@ def _further(each, counter, table, held, going):
         if each[e]:
             for block in range(1, going[e] // 2 + 1):
                 who[number] = table[held[e], ID]
-                word[number] = table[held[e], LINE] | (purpose << 16 | block)
+                word[number] = table[held[e], LINE_CELL] & LINE | (purpose << 16 | block)
                 number += 1
     one, two = np.empty(blocks), np.empty(blocks)
     uniform_pairs(seed, draw, time, who, word, one, two)
@@ -178,7 +172,7 @@ def _further(each, counter, table, held, going):
 
 
 @compiled
-def given_reach(row, p, reach, beside):
+def _given_reach(row, p, reach):
     """The same as `_chances.fill_reach` where the chances themselves are given, dims (kind, draw, group)."""
     reach[:] = 0.0
     for way in range(p.shape[0]):
@@ -187,45 +181,39 @@ def given_reach(row, p, reach, beside):
 
 
 @compiled
-def given_rows(row, p, group, beside, out):
+def _given_rows(row, p, group, out):
     """The same as `_chances.fill_rows` where the chances themselves are given."""
     for e in range(group.size):
         for way in range(p.shape[0]):
             out[e, way] = p[way, row, group[e]]
 
 
-def reach_of(row, given, reach, beside):
-    """Write the chance to take any edge, by group: of `Hazards`, or of chances (kind, draw, group)."""
-    raise NotImplementedError
-
-
-def rows_of(row, given, group, beside, out):
-    """Write the chances of all kinds of edges of some groups, dims (group, kind)."""
-    raise NotImplementedError
-
-
-@overload(reach_of)
-def _reach_of(row, given, reach, beside):
-    if isinstance(given, types.Array):
-        return lambda row, given, reach, beside: given_reach(row, given, reach, beside)  # noqa: PLW0108
-    return lambda row, given, reach, beside: fill_reach(row, given, reach, beside)  # noqa: PLW0108
-
-
-@overload(rows_of)
-def _rows_of(row, given, group, beside, out):
-    if isinstance(given, types.Array):
-        return lambda row, given, group, beside, out: given_rows(row, given, group, beside, out)  # noqa: PLW0108
-    return lambda row, given, group, beside, out: fill_rows(row, given, group, beside, out)  # noqa: PLW0108
+@compiled
+def _reach_of(row, rates, p, reach, beside):
+    """Write the chance to take any edge, by group."""
+    if p.shape[0] > 0:
+        _given_reach(row, p, reach)
+    else:
+        fill_reach(row, rates, reach, beside)
 
 
 @compiled
-def _leave_some(counter, plan, row, given, reach, beside, held, people, stock, present, flows, seeking, found):
+def _rows_of(row, rates, p, group, beside, out):
+    """Write the chances of all kinds of edges of some groups, dims (group, kind)."""
+    if p.shape[0] > 0:
+        _given_rows(row, p, group, out)
+    else:
+        fill_rows(row, rates, group, beside, out)
+
+
+@compiled
+def _leave_some(counter, plan, row, rates, p_given, reach, beside, held, people, stock, present, flows, seeking, found):
     """Split the people of some nodes, at most `AT_ONCE`; returns how many notes of seekers there are then."""
     seed, draw, time, purpose = counter
     table, size = plan.node, held.size
     who, word = np.empty(size, np.uint32), np.empty(size, np.uint32)
     first, second, chance = np.empty(size), np.empty(size), np.empty(size)
-    _look_up(table, reach, held, purpose, who, word, chance)
+    _put_down(table, reach, held, people, purpose, who, word, chance, stock, present)
     uniform_pairs(seed, draw, time, who, word, first, second)
     some, going = np.empty(size, np.int64), np.empty(size, np.int64)
     number = _perhaps(first, people, chance, some)
@@ -236,7 +224,7 @@ def _leave_some(counter, plan, row, given, reach, beside, held, people, stock, p
         goers[e], groups[e], first[e], chance[e] = held[at], table[held[at], GROUP], second[at], chance[at]
         stock[table[held[at], ADVANCE]] -= going[e]
     p = np.empty((number, plan.seeks.size))
-    rows_of(row, given, groups, beside, p)
+    _rows_of(row, rates, p_given, groups, beside, p)
     going = going[:number]
     room = max(going.sum(), 0) + p.shape[1]
     event, way_of, people = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
@@ -247,39 +235,52 @@ def _leave_some(counter, plan, row, given, reach, beside, held, people, stock, p
     events = _each_way(each, first, more, p, chance, going, event, way_of, people)
     events = _together(each, first, counter, p, going, goers, table, event, way_of, people, events)
     return _move(
-        table, plan.seeks, plan.released, goers, event[:events], way_of, people, stock, present, flows, seeking, found
+        table,
+        plan.target,
+        plan.seeks,
+        plan.released,
+        goers,
+        event[:events],
+        way_of,
+        people,
+        stock,
+        present,
+        flows,
+        seeking,
+        found,
     )
 
 
 @compiled
-def leave(counter, plan, row, given, stock, present, flows, seeking, reach, held, people):
+def leave(counter, plan, row, rates, p, stock, present, flows, seeking, reach, held, people):
     """Let the people of a draw leave, change in place what they leave; returns how many notes of seekers there are.
 
     Args:
         counter: Seed, draw, month and purpose.
         plan: The graph.
-        row: The draw's row in what is `given`: the chances, or what they are made of.
-        given: See `row`.
+        row: The draw's row in what is given.
+        rates: `Hazards`, which the chances are made of, or none where the chances are given.
+        p: The chances, dims (kind, draw, group), of no kind where hazards are given.
         stock: People by node.
-        present: People by cell, written here.
-        flows: Who takes each kind of edge by cell, 0 to begin with.
+        present: People by cell, 0 to begin with.
+        flows: Who takes each kind of edge, dims (cell, kind), 0 to begin with.
         seeking: Room for notes of those who seek: node, kind and people.
         reach: Room to work in, by group.
         held: Room for every node and one more.
         people: Likewise.
     """
     beside = np.empty((present.size, BESIDE))
-    reach_of(row, given, reach, beside)
-    number = take_up(stock, plan.node, held, people, present)
-    put_down(stock, held[:number], people, plan.node)
-    found = 0
+    _reach_of(row, rates, p, reach, beside)
+    number = take_up(stock, held, people)
+    found = np.int64(0)
     for begin in range(0, number, AT_ONCE):
         end = min(begin + AT_ONCE, number)
         found = _leave_some(
             counter,
             plan,
             row,
-            given,
+            rates,
+            p,
             reach,
             beside,
             held[begin:end],

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from mhwfmodel.rng.compiling import compiled
-from mhwfmodel.supply._leave import CELL, CODE, ID, LINE, TARGET
+from mhwfmodel.supply._leave import CELL, ID, LINE, LINE_CELL
 
 OUTSIDE = -1
 NOWHERE = -2
@@ -95,7 +95,7 @@ def _choose_icb(plan, market, row, node, kind, u, chosen, level):
     for person in range(node.size):
         if routed[kind[person]]:
             continue
-        cell, own_too = table[node[person], CELL], released[kind[person]]
+        cell, own_too = table[node[person], LINE_CELL] & CELL, released[kind[person]]
         if cell != known or own_too != known_own:
             known, known_own = cell, own_too
             here, work = icb[cell], role[cell]
@@ -123,7 +123,7 @@ def _choose_cell(plan, market, row, node, kind, chosen, level, wish):
         wish[person] = NOWHERE
         if chosen[person] == NOWHERE:
             continue
-        cell, at, so_far = table[node[person], CELL], chosen[person], 0.0
+        cell, at, so_far = table[node[person], LINE_CELL] & CELL, chosen[person], 0.0
         nearness = near[icb[cell], at]
         for place in range(begin[role[cell], at], begin[role[cell], at + 1]):
             other = member[place]
@@ -169,8 +169,19 @@ def people_of(seeking, table, purpose, node, kind, who, word):
         at, way = seeking[entry, 0], seeking[entry, 1]
         for one in range(seeking[entry, 2]):
             node[person], kind[person], who[person] = at, way, table[at, ID]
-            word[person] = table[at, LINE] | (purpose << 16 | one << 4 | way)
+            word[person] = table[at, LINE_CELL] & LINE | (purpose << 16 | one << 4 | way)
             person += 1
+
+
+@compiled
+def _sort(people, begin, end, rank):
+    """Put some people in the order of their ranks; they are few, so by insertion."""
+    for at in range(begin + 1, end):
+        person, place = people[at], at
+        while place > begin and rank[people[place - 1]] > rank[person]:
+            people[place] = people[place - 1]
+            place -= 1
+        people[place] = person
 
 
 @compiled
@@ -182,7 +193,8 @@ def let_in(wish, rank, vacant, taken_in):
         taken_in[person] = True
         if wish[person] >= 0:
             start[wish[person] + 1] += 1
-    start = np.cumsum(start)
+    for cell in range(cells):
+        start[cell + 1] += start[cell]
     place, asked = start.copy(), np.empty(start[cells], np.int64)
     for person in range(wish.size):
         if wish[person] >= 0:
@@ -191,10 +203,9 @@ def let_in(wish, rank, vacant, taken_in):
     for cell in range(cells):
         room = max(vacant[cell], 0)
         if start[cell + 1] - start[cell] > room:
-            who = asked[start[cell] : start[cell + 1]]
-            order = np.argsort(rank[who])
-            for place_in in range(room, who.size):
-                taken_in[who[order[place_in]]] = False
+            _sort(asked, start[cell], start[cell + 1], rank)
+            for at in range(start[cell] + room, start[cell + 1]):
+                taken_in[asked[at]] = False
 
 
 @compiled
@@ -203,21 +214,22 @@ def land(plan, row, node, kind, wish, taken_in, stock, present, flows, arrived, 
 
     Whom nobody takes goes to the target of the edge, where they would have been without looking, or out.
     """
-    table, released, landing, plain = plan.node, plan.released, plan.landing, plan.plain
+    table, target, code = plan.node, plan.target, plan.code
+    released, landing, plain = plan.released, plan.landing, plan.plain
     moved = 0
     for person in range(node.size):
         at, way, to = node[person], kind[person], wish[person]
-        here, stay = table[at, CELL], table[at, TARGET + way]
+        here, stay = table[at, LINE_CELL] & CELL, target[at, way]
         goes = to != NOWHERE and taken_in[person]
         if goes or stay < 0:
-            flows[way, here] += 1
+            flows[here, way] += 1
             if not released[way]:
                 present[here] -= 1
         if not goes and stay >= 0:
             stock[stay] += 1
         if goes and to >= 0:
-            into = landing[to, table[at, CODE]]
-            stock[into if into >= 0 else landing[to, plain[table[at, CODE]]]] += 1
+            into = landing[to, code[at]]
+            stock[into if into >= 0 else landing[to, plain[code[at]]]] += 1
             present[to] += 1
             arrived[to] += 1
             if to != here:

@@ -41,20 +41,27 @@ def _most(seeking):
 
 
 @compiled
+def _copy(rows, number, into, begin):
+    for at in range(number):
+        for column in range(rows.shape[1]):
+            into[begin + at, column] = rows[at, column]
+
+
+@compiled
 def _keep(moves, kept, number):
     """Put more rows of moves behind those there are; returns where they are kept."""
     if number + moves.shape[0] > kept.shape[0]:
         more = np.empty((2 * (number + moves.shape[0]), 3), np.int32)
-        more[:number] = kept[:number]
+        _copy(kept, number, more, number - number)
         kept = more
-    kept[number : number + moves.shape[0]] = moves
+    _copy(moves, moves.shape[0], kept, number)
     return kept
 
 
 @compiled
 def leave_and_land(
-    seed, draws, time, leaving, seeking, most, plan, given, groups, market, posts, stock, present, flows, arrived, came,
-    went,
+    seed, draws, time, leaving, seeking, most, plan, rates, p, groups, market, posts, stock, present, flows, arrived,
+    came, went,
 ):  # fmt: skip
     """Let everybody leave, seek another cell and land, draw by draw; the arrays after `posts` are changed in place.
 
@@ -68,19 +75,24 @@ def leave_and_land(
     nodes, kinds = stock.shape[1], plan.seeks.sum()
     held, people = np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32)
     notes, reach = np.empty((nodes * kinds, 3), np.int32), np.empty(groups)
-    kept, number = np.empty((0, 3), np.int32), 0
+    kept, number = np.empty((0, 3), np.int32), np.int64(0)
+    taken = np.empty((present.shape[1], plan.seeks.size), np.int32)
     for row in range(draws.size):
+        taken[:] = 0
         found = leave(
-            (seed, draws[row], time, leaving), plan, row, given, stock[row], present[row], flows[:, row], notes, reach,
-            held, people,
+            (seed, draws[row], time, leaving), plan, row, rates, p, stock[row], present[row], taken, notes, reach, held,
+            people,
         )  # fmt: skip
         if found > 0:
             if _most(notes[:found]) > most:
                 return kept, TOO_MANY
             moves = seek(
                 seed, draws[row], time, seeking, plan, market, row, notes[:found], posts[row], stock[row], present[row],
-                flows[:, row], arrived[row], came[row], went[row],
+                taken, arrived[row], came[row], went[row],
             )  # fmt: skip
             kept = _keep(moves, kept, number)
             number += moves.shape[0]
+        for way in range(taken.shape[1]):
+            for cell in range(taken.shape[0]):
+                flows[way, row, cell] = taken[cell, way]
     return kept, number

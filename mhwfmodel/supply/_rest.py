@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mhwfmodel.rng._kernels import decayed
 from mhwfmodel.rng.compiling import compiled
+from mhwfmodel.supply._chances import competing
 
-_LEAST = 2.0**-1000
 LANES = 128
 """Cells that are solved together: longer loops are cheaper, and their states still fit the second cache."""
 
@@ -31,8 +30,7 @@ _STEPS = (1.0 / (1.5 + 0.125**0.5), 1.0 / (1.5 - 0.125**0.5))
 @compiled
 def chances(hazard, retire, progress, ageing):
     """Joint monthly chances of leaving (retirement apart), retiring, passing on in experience and in age."""
-    total = hazard + retire + progress + ageing
-    share = decayed(total) / max(total, _LEAST)
+    _, share = competing(hazard + retire + progress + ageing)
     return hazard * share, retire * share, progress * share, ageing * share
 
 
@@ -96,7 +94,7 @@ def _offers(market, values, work, out):
 
 @compiled
 def weights(market, movers, rounds, tolerance, weight, total, within):
-    """Find attractions `weight` with `weight_i Σ_j K_ij weight_j = movers_i`; see `market.rest_weights`.
+    """Find attractions `weight` with `weight_i Σ_j K_ij weight_j = movers_i`; see `resting.rest_weights`.
 
     `weight` says where the search starts and is left with what was found; `total` with what is on offer to each cell's
     staff and `within` with the part of it that is in their own cell. Returns the rounds needed, or −1.

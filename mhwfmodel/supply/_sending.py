@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numba import uint64
 
-from mhwfmodel.rng._kernels import EACH, several, uniform
+from mhwfmodel.rng._kernels import EACH, TWO, several, uniform
 from mhwfmodel.rng._lanes import uniform_pairs_of
 from mhwfmodel.rng._vector import WIDTH, any_of, load_counts, load_floats, spliced, spread, store, to_counts, where
 from mhwfmodel.rng.compiling import compiled
@@ -83,18 +83,28 @@ def _bound_ways(number, room):
 
 
 @spliced
+def _open_ways(number, room):
+    """How many of the ways whose chances stand in `room` have any."""
+    ways = to_counts(load_floats(room, ROOM * WIDTH) > 0.0)
+    for way in range(1, number):
+        ways = ways + to_counts(load_floats(room, (ROOM + way) * WIDTH) > 0.0)
+    return ways
+
+
+@spliced
 def send_each(
     go, v, reach, here, month, lanes, kinds, number, first, draws, rows, ways, places, room, taken, seed, key_0, key_1
 ):
-    """Send on those who go from a row where more than two kinds of edges lead: each by a uniform of their own.
+    """Send on those who go from a row where there are more than two kinds of edges: each by a uniform of their own.
 
-    See `rng._kernels.one_of`; `v` is the first's uniform. The chances of the ways stand in `room`, their kinds in
-    `ways` from `first` on.
+    See `rng._kernels.each_chooses` and `one_of`; `v` is the first's uniform. The chances of the ways stand in `room`,
+    their kinds in `ways` from `first` on.
     """
     _bound_ways(number, room)
     for way in range(number):
         store(taken, way * WIDTH, go - go)
-    few = where(go > EACH, 0, go)
+    split = (go > EACH) | ((go > 1) & ((go - go) + TWO >= _open_ways(number, room)))
+    few = where(split, 0, go)
     person, u, second = 0, v, v
     while any_of(few > person):
         part, still = (1.0 - u) * reach, few > person
@@ -107,8 +117,8 @@ def send_each(
             u, second = uniforms(here, month, lanes, LEAVE, (person + 1) >> 1, rows, key_0, key_1)
         else:
             u = second
-    if any_of(go > EACH):
-        store(taken, number * WIDTH, go)
+    if any_of(split):
+        store(taken, number * WIDTH, go - few)
         _split(here, month, kinds, number, first, draws, rows, ways, room, taken, seed)
     for way in range(number):
         push(load_counts(taken, way * WIDTH), END + 2 * ways[first + way], here, rows, places)
@@ -116,12 +126,12 @@ def send_each(
 
 @compiled
 def _split(here, month, kinds, number, first, draws, rows, ways, room, taken, seed):
-    """Split many people by conditional binomials, one lane at a time; see `rng._kernels.several`."""
+    """Split people who do not choose one by one, a lane at a time; see `rng._kernels.several`."""
     u, left, parts = np.zeros(kinds), np.empty(kinds), np.empty(kinds, np.int64)
     chance = np.zeros((1, kinds))
     for lane in range(WIDTH):
         people = np.int64(taken[number * WIDTH + lane])
-        if people <= EACH:
+        if people == 0:
             continue
         for way in range(number):
             chance[0, ways[first + way]] = room[(ROOM + way) * WIDTH + lane]

@@ -3,19 +3,25 @@
 """Months of a plain graph in expected values, with draws in lanes: all months of one part of the graph after another.
 
 A part is nodes that people can go between. Its people and shares stay in the processor's nearest memory for all
-months, which is what makes it fast. Its nodes come in the order of `_rows.order`; see `_lanes`.
+months, which is what makes it fast. Its nodes come in the opposite order of `_rows.order`, so that those who rise from
+row to row are handed on; who goes to another row that is not done waits.
 """
 
 from __future__ import annotations
 
-from mhwfmodel.rng._vector import WIDTH, load_floats, pointer, spliced, spread, store
+from mhwfmodel.rng._vector import WIDTH, fused, load_floats, pointer, spliced, spread, store
 from mhwfmodel.rng.compiling import compiled
 
-PART, BEGIN, STAYS, GROUP, WAITING, TOTAL = range(6)
-"""Columns of the table of rows: number of its part, where its ways begin, whether people stay in it, its group, place
-of those who wait for it and number of its sum (below 0 for none). A row of zeros comes last, for where the ways end."""
+PART, BEGIN, NEXT, STAYS, GROUP, WAITING, TOTAL = range(7)
+"""Columns of the table of rows: number of its part, where its ways begin, whether the first of them leads to the next
+row, whether people stay in it, its group, place of those who wait for it and number of its sum (below 0 for none). A
+row of zeros comes last, for where the ways end."""
 
-COLUMNS = 6
+COLUMNS = 7
+
+TO, KIND, INTO, WAY = range(4)
+"""Columns of the table of ways: place that one leads to, kind of edge, −1 for those who move on without one, and number
+of the sum that it changes, below 0 where people wait first or there is none; and how many columns there are."""
 
 
 @spliced
@@ -38,40 +44,55 @@ def _write_shares(first, end, kinds, groups, rows, ways, chances, multiplier, sh
         store(shares, at, rest if rows[here + STAYS] else rest - rest)
         for way in range(rows[here + BEGIN], rows[here + COLUMNS + BEGIN]):
             at = at + WIDTH
-            kind = ways[2 * way + 1]
+            kind = ways[way * WAY + KIND]
             store(shares, at, rest if kind < 0 else _share(kind, group, groups, chances, multiplier))
 
 
 @spliced
-def _move(first, end, rows, ways, arrivals, by_draw, places, shares):
-    """Move the people of a part by a month; `arrivals` have dims (row) or, by draw, (row × lane)."""
+def _move(first, end, step, steps, rows, ways, arrivals, by_draw, places, shares, sums):
+    """Move the people of a part by a month and add them to its sums.
+
+    Args:
+        first: First row.
+        end: Row after the last.
+        step: The month.
+        steps: Number of months.
+        rows: Table of rows.
+        ways: Table of ways.
+        arrivals: Expected arrivals, dims (row) or, by draw, (row × lane).
+        by_draw: Whether they are by draw.
+        places: People by row, then those who wait.
+        shares: Shares of the part.
+        sums: Sums, dims (sum × month × lane).
+    """
     at = 0
+    carried, running, total = spread(0.0), spread(0.0), rows[first * COLUMNS + TOTAL]
     for row in range(first, end):
         here = row * COLUMNS
         n = load_floats(places, row * WIDTH)
         coming = load_floats(arrivals, row * WIDTH) if by_draw else spread(arrivals[row])
-        after = n * load_floats(shares, at) + coming
+        after = fused(n, load_floats(shares, at), coming) + carried
         at = at + WIDTH
-        for way in range(rows[here + BEGIN], rows[here + COLUMNS + BEGIN]):
-            to = ways[2 * way] * WIDTH
-            store(places, to, load_floats(places, to) + n * load_floats(shares, at))
+        carried = spread(0.0)
+        if rows[here + NEXT]:
+            carried = n * load_floats(shares, at)
+            at = at + WIDTH
+        for way in range(rows[here + BEGIN] + rows[here + NEXT], rows[here + COLUMNS + BEGIN]):
+            to = ways[way * WAY + TO] * WIDTH
+            moved = n * load_floats(shares, at)
+            store(places, to, load_floats(places, to) + moved)
+            if ways[way * WAY + INTO] >= 0:
+                _add(sums, ways[way * WAY + INTO] * steps + step, moved)
             at = at + WIDTH
         waiting = rows[here + WAITING]
         if waiting >= 0:
             after = after + load_floats(places, waiting * WIDTH)
             store(places, waiting * WIDTH, spread(0.0))
         store(places, row * WIDTH, after)
-
-
-@spliced
-def _sum(first, end, rows, places, sums, step, steps):
-    """Add the people of a part to the sums of a month."""
-    running, total = spread(0.0), rows[first * COLUMNS + TOTAL]
-    for row in range(first, end):
-        if rows[row * COLUMNS + TOTAL] != total:
+        if rows[here + TOTAL] != total:
             _add(sums, total * steps + step, running)
-            running, total = spread(0.0), rows[row * COLUMNS + TOTAL]
-        running = running + load_floats(places, row * WIDTH)
+            running, total = spread(0.0), rows[here + TOTAL]
+        running = running + after
     _add(sums, total * steps + step, running)
 
 
@@ -87,7 +108,7 @@ def months_of_parts(rows, ways, chances, multipliers, arrivals, places, shares, 
 
     Args:
         rows: Table of nodes, parts one after the other, dims (row + 1, column).
-        ways: Place that each way leads to, and its kind of edge, −1 for those who move on without one, dims (way, 2).
+        ways: Table of ways, dims (way, column).
         chances: Joint chances, dims (kind × group × lane).
         multipliers: What a month makes of them, dims (month, kind, group); one month stands for all.
         arrivals: Expected arrivals, dims (row) or (row × lane).
@@ -111,8 +132,7 @@ def months_of_parts(rows, ways, chances, multipliers, arrivals, places, shares, 
             if step < months:
                 multiplier = pointer(multipliers[step])
                 _write_shares(first, end, kinds, groups, table, at_ways, chance, multiplier, share)
-            _move(first, end, table, at_ways, coming, by_draw, place, share)
-            _sum(first, end, table, place, total, step, steps)
+            _move(first, end, step, steps, table, at_ways, coming, by_draw, place, share, total)
         first = end
     for step in range(steps):
         for draw in range(draws):

@@ -9,7 +9,8 @@ import numpy as np
 
 from mhwfmodel import rng
 from mhwfmodel.catalogue.training import REST
-from mhwfmodel.supply.reference import MonthInputs, Step, step
+from mhwfmodel.supply.evaluate import step
+from mhwfmodel.supply.reference import MonthInputs, Step
 from mhwfmodel.supply.training import EDGES, Training, entrants, quantity
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def resting_cohorts(given: Training, month: int, chooser: Chooser) -> Counts:
     back = max(pipeline.months + _longest_break(pipeline) for pipeline in given.pipelines)
     stock = _nobody(given, (given.places.shape[0], given.graph.node_id.size))
     for past in range(month - back, month + 1):
-        stock = step(given.graph, stock, training_month(given, past, entrants(given, past)), chooser).stock
+        stock = step(given.graph, stock, training_month(given, past, entrants(given, past)), chooser, own=True).stock
     return stock
 
 

@@ -65,6 +65,19 @@ class Hazards(NamedTuple):
     renews: NDArray[np.bool_]
     group: NDArray[np.int32]
 
+    def tight(self) -> Hazards:
+        """The same with arrays that lie in one piece, as kernels are compiled for."""
+        return Hazards(*map(np.ascontiguousarray, self))
+
+    @staticmethod
+    def none() -> Hazards:
+        """Of nobody."""
+        by_cell, by_draw, few = np.zeros((0, 0)), np.zeros(0), np.zeros(0, dtype=np.bool_)
+        return Hazards(
+            *[by_cell] * 2, np.zeros((0, 0, 0)), *[by_cell] * 3, by_draw, *[by_cell] * 7, *[by_draw] * 2, few, few,
+            np.zeros((0, 4), dtype=np.int32),
+        )  # fmt: skip
+
 
 def chances(given: Hazards | Table) -> tuple[Table, Table]:
     """Joint chance of each kind of edge, dims (kind, draw, group), and to take any of them, dims (draw, group)."""
@@ -74,5 +87,5 @@ def chances(given: Hazards | Table) -> tuple[Table, Table]:
         return given, np.add.reduce(given)
     out = np.empty((len(given.scale), len(given.group), _chances.KINDS))
     any_of = np.empty(out.shape[:2])
-    _chances.fill_chances(given, any_of, out)
+    _chances.fill_chances(given.tight(), any_of, out)
     return out.transpose(2, 0, 1), any_of

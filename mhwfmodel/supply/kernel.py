@@ -9,6 +9,7 @@ import numpy as np
 from mhwfmodel import rng
 from mhwfmodel.errors import InvariantError
 from mhwfmodel.supply.choosing import MOST_OF_A_NODE, Moves, Sampled
+from mhwfmodel.supply.hazards import Hazards
 from mhwfmodel.supply.reference import FROM_OTHER_CELLS, MonthInputs, Step
 
 if TYPE_CHECKING:
@@ -97,12 +98,15 @@ def _leave_and_land(
     from mhwfmodel.supply import _month
 
     plan, _ = graph.plan
-    given = inputs.probability
-    groups = given.shape[2] if isinstance(given, np.ndarray) else len(given.group)
+    rates, p = Hazards.none(), np.zeros((0, 0, 0))
+    if isinstance(inputs.probability, Hazards):
+        rates, groups = inputs.probability.tight(), len(inputs.probability.group)
+    else:
+        p, groups = np.ascontiguousarray(inputs.probability), inputs.probability.shape[2]
     market = _market(graph, inputs.offers, inputs.routes, chooser.draws.size)
     moves, number = _month.leave_and_land(
         chooser.seed, chooser.draws, inputs.month, int(rng.Purpose.LEAVE), int(rng.Purpose.SEEK), MOST_OF_A_NODE, plan,
-        given, groups, market, posts, stock, *counts,
+        rates, p, groups, market, posts, stock, *counts,
     )  # fmt: skip
     if number == _month.TOO_MANY:
         raise InvariantError(

@@ -91,23 +91,41 @@ class Layout:
         return np.column_stack([number, np.argsort(~self.open.T, axis=1, kind="stable")])
 
     def flows(self) -> tuple[Whole, Whole, int]:
-        """The tables of rows and of ways that the kernel of expected values reads, see `_tiles`, and a part's most of both."""
+        """What the kernel of expected values reads: tables of rows, the last row first, and of ways; and a part's most.
+
+        Returns:
+            The tables, see `_tiles`; and the most rows and ways of a part.
+        """
         from mhwfmodel.supply import _tiles
 
         number = self.node.size
         rows = np.arange(number)
-        ends = self.all_ends()
-        row, way = np.nonzero(ends.T != OUT)
-        place = np.where(ends >= rows, number + self.queue[ends], ends)[way, row]
+        ends = np.where(self.all_ends() == OUT, OUT, number - 1 - self.all_ends())[:, ::-1]
+        nearby = ends == rows + 1
+        handed = nearby & (np.cumsum(nearby, axis=0) == 1)
+        late = (ends >= rows) & ~handed
+        waits = np.unique(ends[late])
+        queue = np.full(number, OUT)
+        queue[waits] = number + np.arange(waits.size)
+        total = np.where(self.total < 0, OUT, self.total)[::-1]
+        way, row = np.nonzero(ends != OUT)
+        order = np.lexsort((~handed[way, row], row))
+        way, row = way[order], row[order]
+        to = ends[way, row]
+        ways = np.empty((way.size, _tiles.WAY), dtype=np.int64)
+        ways[:, _tiles.TO] = np.where(late[way, row], queue[to], to)
+        ways[:, _tiles.KIND] = np.where(way == len(self.ends), OUT, way)
+        ways[:, _tiles.INTO] = np.where(late[way, row], OUT, total[to])
         table = np.zeros((number + 1, _tiles.COLUMNS), dtype=np.int64)
         table[1:, _tiles.BEGIN] = np.cumsum((ends != OUT).sum(axis=0))
-        table[:-1, _tiles.PART] = _parts(self.stay, self.ends)
-        table[:-1, _tiles.STAYS] = self.stay == rows
-        table[:-1, _tiles.GROUP] = self.group
-        table[:-1, _tiles.WAITING] = np.where(self.queue == OUT, OUT, number + self.queue)
-        table[:-1, _tiles.TOTAL] = self.total
-        most = int(np.bincount(table[:-1, _tiles.PART], 1 + np.diff(table[:, _tiles.BEGIN])).max(initial=0))
-        return table, np.column_stack([place, np.where(way == self.ends.shape[0], OUT, way)]), most
+        table[:-1, _tiles.PART] = _parts(self.stay, self.ends)[::-1]
+        table[:-1, _tiles.NEXT] = handed.any(axis=0)
+        table[:-1, _tiles.STAYS] = (self.stay == rows)[::-1]
+        table[:-1, _tiles.GROUP] = self.group[::-1]
+        table[:-1, _tiles.WAITING] = queue
+        table[:-1, _tiles.TOTAL] = total
+        most = np.bincount(table[:-1, _tiles.PART], 1 + np.diff(table[:, _tiles.BEGIN])).max(initial=0)
+        return table, ways, int(most)
 
 
 def _parts(stay: Whole, ends: Whole) -> Whole:

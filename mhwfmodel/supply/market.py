@@ -1,4 +1,4 @@
-"""One labour market: what vacancies elsewhere offer, who goes there, and the weights that hold it at rest.
+"""One labour market: what vacancies elsewhere offer, and who goes there.
 
 Staff of cell i see in every cell j of their role the offer `K_ij · A_j`: the nearness `K_ij = exp(−γ d_ij)`, times
 `exp(κ)` inside their sector, and the attraction `A_j`, which moves with vacancies, pay and the time to fill. What is on
@@ -6,7 +6,7 @@ offer in all is `S_i = Σ_j K_ij A_j`, their own cell included. Leaving for an e
 `(S_i / S_i at rest)^λ`, and the cell they go to follows `K_ij A_j / S_i`: both halves of one nested logit,
 whose inclusive value is `I_i = ln S_i`.
 
-Source: DESIGN of the labour market; symmetric weights after Sinkhorn (1964) and Knight, Ruiz, Uçar (2014).
+`resting.rest_weights` finds the attractions that hold it at rest.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mhwfmodel.errors import InvariantError
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -26,10 +24,7 @@ if TYPE_CHECKING:
 NOWHERE = -2
 """Wish of somebody to whom nothing is on offer, or who stays in their post."""
 
-__all__ = ["NOWHERE", "Offers", "Places", "Routes", "destinations", "offered", "rest_weights", "wished"]
-
-_MOST_ROUNDS = 2000
-_TOLERANCE = 1e-13
+__all__ = ["NOWHERE", "Offers", "Places", "Routes", "destinations", "offered", "wished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,31 +200,3 @@ def _offers(offers: Offers, draw: int, cell: int, icb: int, *, own_too: bool) ->
     offer = offers.near[draw, places.icb[cell], places.icb[there]] * offers.weight[draw, there]
     offer = np.where(places.sector[there] == places.sector[cell], offer * offers.same[draw], offer)
     return there, np.where((there == cell) & (not own_too), 0.0, offer)
-
-
-def rest_weights(offers: Offers, movers: Table) -> Table:
-    """Attractions with which as many people move into each cell as out of it, those who stay in it included.
-
-    The weights x solve `x_i Σ_j K_ij x_j = m_i`: then `m_i K_ij x_j / S_i = x_i K_ij x_j`, which is the same both ways,
-    so at rest every pair of cells exchanges its staff one for one.
-
-    Args:
-        offers: Nearness; its weights are where the search starts.
-        movers: People who leave each cell for an employer that is modelled, dims (draw, cell).
-
-    Returns:
-        Dims (draw, cell), 0 where nobody moves.
-
-    Raises:
-        InvariantError: No such weights were found.
-    """
-    weight = offers.weight
-    for _ in range(_MOST_ROUNDS):
-        total, _ = offered(Offers(offers.places, offers.near, offers.same, weight))
-        wanted = np.divide(movers, total, out=np.zeros_like(movers), where=movers > 0)
-        done = np.abs(weight - wanted) <= _TOLERANCE * wanted
-        if done.all():
-            return weight
-        weight = np.where(done, weight, np.sqrt(weight * wanted))
-    message = "weights that hold the labour market at rest were not found"
-    raise InvariantError(message)

@@ -20,9 +20,10 @@ class Plan(NamedTuple):
     """Nodes and edges; see `Graph` for their meaning.
 
     Args:
-        node: All that is known of a node side by side, so that it comes into the processor's cache at once, dims
-            (node, column): stable id, line in the highest byte, cell, group, `advance`, code of landing, and the
-            target of each kind of edge; `_leave` names the columns.
+        node: What every month asks of a node side by side, so that it comes into the processor's cache at once, dims
+            (node, column): stable id, line (highest byte) and cell, group, `advance`; `_leave` names the columns.
+        target: Target of each kind of edge, dims (node, kind).
+        code: `Landing.code`, dims (node).
         seeks: Dims (kind).
         released: Dims (kind).
         routed: Dims (kind).
@@ -31,6 +32,8 @@ class Plan(NamedTuple):
     """
 
     node: NDArray[np.int32]
+    target: NDArray[np.int32]
+    code: NDArray[np.int32]
     seeks: NDArray[np.bool_]
     released: NDArray[np.bool_]
     routed: NDArray[np.bool_]
@@ -59,18 +62,17 @@ def plan_of(graph: Graph) -> tuple[Plan, Doors]:
     small = np.int32
     landing = graph.landing
     none = np.zeros(0, dtype=small)
-    code = none if landing is None else landing.code
+    line = graph.lines.astype(np.uint32) << np.uint32(_LINE)
     columns = [
         graph.node_id.view(small),
-        (graph.lines.astype(np.uint32) << np.uint32(_LINE)).view(small),
-        graph.node_cell,
+        (line | graph.node_cell.astype(np.uint32)).view(small),
         graph.node_group,
         graph.advance,
-        code if code.size else np.zeros(graph.node_id.size, dtype=small),
-        *graph.targets,
     ]
     plan = Plan(
         node=np.stack(columns, axis=1).astype(small),
+        target=np.ascontiguousarray(graph.targets.T.astype(small)),
+        code=none if landing is None else landing.code.astype(small),
         seeks=graph.seeks,
         released=np.array([edge.released for edge in graph.edges]),
         routed=np.array([edge.routed for edge in graph.edges]),

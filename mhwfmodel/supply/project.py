@@ -153,22 +153,23 @@ def _expected(task: _Task) -> Callable[[slice], None]:
     """What runs a block of draws in expected values."""
     from mhwfmodel.supply import _tiles
 
-    order = task.layout
-    rows, ways, most = order.flows()
+    rows, ways, most = task.layout.flows()
+    node = task.layout.node[::-1]
     shared = task.inflow.shape[0] == 1
+    waiting = int((rows[:, _tiles.WAITING] > 0).sum())
 
     def run(block: slice) -> None:
         people = task.people[:, block]
-        places = in_line(order.node.size + order.queues, np.float64)
-        _put_in_lanes(order, task.stock, block, places)
-        arrivals = task.inflow[0, order.node] if shared else _in_lanes(order, task.inflow, block)
+        places = in_line(node.size + waiting, np.float64)
+        _put_in_lanes(node, task.stock, block, places)
+        arrivals = task.inflow[0, node] if shared else _in_lanes(node, task.inflow, block)
         shares = in_line(most, np.float64)
         sums = in_line(people.shape[0] * people.shape[2], np.float64)
         _tiles.months_of_parts(
             rows, ways, _chances(task.probability, block), task.multiplier, arrivals.ravel(), places.ravel(),
             shares.ravel(), sums.ravel(), people,
         )  # fmt: skip
-        _keep(task, places, block)
+        _keep(task, node, places, block)
 
     return run
 
@@ -191,7 +192,7 @@ def _sampled(task: _Task, chooser: Sampled) -> Callable[[slice], None]:
         draws = in_line(1, np.uint64).ravel()
         draws[: people.shape[1]] = chooser.draws[block]
         places = in_line(sums + people.shape[2], np.int32)
-        _put_in_lanes(order, task.stock, block, places)
+        _put_in_lanes(order.node, task.stock, block, places)
         room, taken = in_line(_sending.ROOM + 2 * kinds, np.float64).ravel(), in_line(kinds + 1, np.int32).ravel()
         if shared:
             arrivals = np.ascontiguousarray(np.concatenate([task.inflow, none])[:, order.node])
@@ -202,25 +203,25 @@ def _sampled(task: _Task, chooser: Sampled) -> Callable[[slice], None]:
         else:
             _lanes_by_draw.months_by_draw(
                 *clock, draws, rows, ways, _chances(task.probability, block), task.multiplier,
-                _in_lanes(order, task.inflow, block).ravel(), _in_lanes(order, none, block).ravel(), sums,
+                _in_lanes(order.node, task.inflow, block).ravel(), _in_lanes(order.node, none, block).ravel(), sums,
                 places.ravel(), people, room, taken,
             )  # fmt: skip
-        _keep(task, places, block)
+        _keep(task, order.node, places, block)
 
     return run
 
 
-def _in_lanes(order: Layout, values: Counts, block: slice) -> Counts:
+def _in_lanes(node: NDArray[np.int64], values: Counts, block: slice) -> Counts:
     """Values by node, dims (draw or 1, node), as rows of lanes, dims (row, lane): 0 where there is no draw."""
-    out = in_line(order.node.size, values.dtype)
-    _put_in_lanes(order, values, block, out)
+    out = in_line(node.size, values.dtype)
+    _put_in_lanes(node, values, block, out)
     return out
 
 
-def _put_in_lanes(order: Layout, values: Counts, block: slice, out: Counts) -> None:
+def _put_in_lanes(node: NDArray[np.int64], values: Counts, block: slice, out: Counts) -> None:
     """Write values by node into the first rows of lanes; see `_in_lanes`."""
-    rows = out[: order.node.size, : block.stop - block.start]
-    rows[:] = (values if values.shape[0] == 1 else values[block])[:, order.node].T
+    rows = out[: node.size, : block.stop - block.start]
+    rows[:] = (values if values.shape[0] == 1 else values[block])[:, node].T
 
 
 def _chances(probability: Table, block: slice) -> Table:
@@ -231,7 +232,7 @@ def _chances(probability: Table, block: slice) -> Table:
     return out.ravel()
 
 
-def _keep(task: _Task, state: Counts, block: slice) -> None:
+def _keep(task: _Task, node: NDArray[np.int64], places: Counts, block: slice) -> None:
     """Write the last month's people, if they are asked for."""
     if task.last.shape[1]:
-        task.last[block, task.layout.node] = state[: task.layout.node.size, : block.stop - block.start].T
+        task.last[block, node] = places[: node.size, : block.stop - block.start].T

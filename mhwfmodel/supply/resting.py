@@ -1,6 +1,8 @@
 """One draw of a workforce at rest: what is asked for, and the hazards, mix and moves that hold it.
 
 Arrays have the state first and the cells side by side.
+
+Source: symmetric weights after Sinkhorn (1964) and Knight, Ruiz, Uçar (2014).
 """
 
 from __future__ import annotations
@@ -21,7 +23,18 @@ if TYPE_CHECKING:
     Table = NDArray[np.float64]
     Numbers = NDArray[np.int64]
 
-__all__ = ["AHEAD", "TOLERANCE", "Ahead", "Asked", "Found", "Market", "People", "cell_chances", "settle"]
+__all__ = [
+    "AHEAD",
+    "TOLERANCE",
+    "Ahead",
+    "Asked",
+    "Found",
+    "Market",
+    "People",
+    "cell_chances",
+    "rest_weights",
+    "settle",
+]
 
 TOLERANCE = 2e-13
 _MOST_ROUNDS = 400
@@ -163,6 +176,36 @@ class Found(NamedTuple):
         )
 
 
+def rest_weights(
+    market: Market, movers: Table, weight: Table, tolerance: float = TOLERANCE
+) -> tuple[Table, Table, Table]:
+    """Attractions with which as many people move into each cell as out of it, those who stay in it included.
+
+    The weights x solve `x_i Σ_j K_ij x_j = m_i`: then `m_i K_ij x_j / S_i = x_i K_ij x_j`, which is the same both ways,
+    so at rest every pair of cells exchanges its staff one for one.
+
+    Args:
+        market: Where the cells lie.
+        movers: People a month who leave each cell for an employer that is modelled, dims (cell).
+        weight: Where the search begins, dims (cell).
+        tolerance: How far the movers may be off, relative.
+
+    Returns:
+        Attractions, 0 where nobody moves; what is on offer in all; and the share of it that is in the own cell: dims
+        (cell) each.
+
+    Raises:
+        InvariantError: No such weights were found.
+    """
+    from mhwfmodel.supply import _rest
+
+    found, total, within = weight.copy(), np.empty_like(weight), np.empty_like(weight)
+    if _rest.weights(market, movers, _MOST_WEIGHTS, tolerance, found, total, within) < 0:
+        message = "weights that hold the labour market at rest were not found"
+        raise InvariantError(message)
+    return found, total, within
+
+
 def settle(asked: Asked, people: People, market: Market, found: Found, tolerance: float = TOLERANCE) -> None:
     """Search for rest from what was found before, and leave there what is found now.
 
@@ -181,9 +224,7 @@ def settle(asked: Asked, people: People, market: Market, found: Found, tolerance
 
     leavers = np.maximum(asked.target * asked.staff - asked.quitting, 0.0)
     movers = asked.moving * leavers
-    if _rest.weights(market, movers, _MOST_WEIGHTS, tolerance, found.weight, found.total, found.within) < 0:
-        message = "weights that hold the labour market at rest were not found"
-        raise InvariantError(message)
+    found.weight[:], found.total[:], found.within[:] = rest_weights(market, movers, found.weight, tolerance)
     # Nobody is hired where nobody is; one is put there so that the mix of such a cell is that of its recruits.
     found.hired[:] = np.where(asked.staff > 0.0, leavers * (1.0 - asked.moving * found.within), 1.0)
     if _rest.rest(asked, people, AHEAD, market, found, _room(asked, market), _MOST_ROUNDS, tolerance) < 0:

@@ -310,9 +310,9 @@ def test_functions_of_other_packages_are_not_kept():
 def test_other_users_of_numba_keep_their_own_cache(tmp_path):
     import numba
 
-    from mhwfmodel.rng import _kernels
+    from mhwfmodel.rng import _fills
 
-    assert Path(_kernels.fill_uniforms.stats.cache_path) == keeping.kept().folder
+    assert Path(_fills.fill_uniforms.stats.cache_path) == keeping.kept().folder
     assert str(keeping.kept().folder) not in str(numba.config.CACHE_DIR)
     code = "import numba\nfrom mhwfmodel.rng import _kernels\nfrom theirs import f\nprint(f.stats.cache_path)"
     (tmp_path / "theirs.py").write_text("from numba import njit\n@njit(cache=True)\ndef f():\n    return 1\n")

@@ -110,6 +110,7 @@ def months() -> Callable[..., Iterator[Month]]:
             seen: list[Any] = []
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(blocks, "step", watched(blocks.step, seen))
+                patch.setattr(blocks, "start_courses", unowned(blocks.start_courses))
                 patch.setattr(blocks, "next_month", watched(blocks.next_month, seen))
                 block, _ = blocks.following(model, given, block, number)
             ((_, students_before, *_), (students, taught)), ((_, before, month, _), after) = seen
@@ -118,11 +119,20 @@ def months() -> Callable[..., Iterator[Month]]:
     return go
 
 
+def unowned(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, which leaves the stock that it is given as it is."""
+
+    def call(*args: Any, **options: Any) -> Any:
+        return function(*args, **{name: False if name == "own" else value for name, value in options.items()})
+
+    return call
+
+
 def watched(function: Callable[..., Any], seen: list[Any]) -> Callable[..., Any]:
     """The same function, whose calls are kept."""
 
-    def call(*args: Any) -> Any:
-        result = function(*args)
+    def call(*args: Any, **options: Any) -> Any:
+        result = unowned(function)(*args, **options)
         seen.append((args, result))
         return result
 

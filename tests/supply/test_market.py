@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mhwfmodel.errors import InvariantError
 from mhwfmodel.supply import Offers, Places
-from mhwfmodel.supply.market import destinations, offered, rest_weights
+from mhwfmodel.supply.market import destinations, offered
+from mhwfmodel.supply.resting import Market, rest_weights
 
 WORLDS = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 MANY = settings(max_examples=60, phases=(Phase.explicit, Phase.generate))
@@ -32,6 +33,16 @@ def kernel(offers):
     near = offers.near[:, places.icb[:, None], places.icb[None, :]]
     same = np.where(places.sector[:, None] == places.sector[None, :], offers.same[:, None, None], 1.0)
     return near * same * (places.role[:, None] == places.role[None, :])
+
+
+def weights_at_rest(offers, movers, start):
+    """What calibration finds for every draw, dims (draw, cell): attractions, offers and the share of one's own cell."""
+    market = Market.of(offers.places, offers.near.shape[1])
+    found = [
+        rest_weights(market.seen(near, same), moves, begin)
+        for near, same, moves, begin in zip(offers.near, offers.same, movers, start, strict=True)
+    ]
+    return np.moveaxis(np.array(found), 1, 0)
 
 
 def test_cells_are_gathered_role_by_role():
@@ -100,7 +111,7 @@ def test_more_on_offer_anywhere_in_the_role_is_never_less_to_anybody(random):
 def test_at_rest_every_pair_of_cells_exchanges_its_staff_one_for_one(random):
     offers = make(random)
     movers = random.random(offers.weight.shape) * 100 * (random.random(offers.weight.shape) < 0.8)
-    weight = rest_weights(Offers(offers.places, offers.near, offers.same, np.sqrt(movers)), movers)
+    weight, on_offer, within = weights_at_rest(offers, movers, np.sqrt(movers))
     k = kernel(offers)
     total = np.einsum("dij,dj->di", k, weight)
     np.testing.assert_allclose(weight * total, movers, rtol=1e-11, atol=1e-300)
@@ -109,12 +120,15 @@ def test_at_rest_every_pair_of_cells_exchanges_its_staff_one_for_one(random):
     np.testing.assert_allclose(flow, flow.transpose(0, 2, 1), rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(flow.sum(axis=2), movers, rtol=1e-11)
     np.testing.assert_allclose(flow.sum(axis=1), movers, rtol=1e-9, atol=1e-9)
+    total, own = offered(Offers(offers.places, offers.near, offers.same, weight))
+    np.testing.assert_allclose(on_offer, total, rtol=1e-12)
+    np.testing.assert_allclose(within, np.divide(own, total, out=np.ones_like(own), where=total > 0), rtol=1e-12)
 
 
 def test_where_nobody_moves_nothing_attracts():
     offers = make(np.random.default_rng(0), cells=6, icbs=2)
     none = np.zeros((DRAWS, 6))
-    assert (rest_weights(Offers(offers.places, offers.near, offers.same, none), none) == 0.0).all()
+    assert (weights_at_rest(offers, none, none)[0] == 0.0).all()
 
 
 def test_weights_that_cannot_be_found_are_told():
@@ -123,4 +137,4 @@ def test_weights_that_cannot_be_found_are_told():
     places = Places.of(number, np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64))
     offers = Offers(places, 1.0 - np.eye(2)[None], np.ones(1), np.ones((1, 2)))
     with pytest.raises(InvariantError, match="weights that hold the labour market at rest were not found"):
-        rest_weights(offers, np.array([[1.0, 2.0]]))
+        weights_at_rest(offers, np.array([[1.0, 2.0]]), offers.weight)
