@@ -95,6 +95,10 @@ def _each_way(each, first, more, p, reach, going, event, way_of, people):
     for e in range(going.size):
         if not each[e]:
             continue
+        if going[e] == 1:
+            event[number], way_of[number], people[number] = e, one_of(first[e], p, e, reach[e]), 1
+            number += 1
+            continue
         for person in range(going[e]):
             u = first[e] if person == 0 else more[after + person - 1]
             taken[one_of(u, p, e, reach[e])] += 1

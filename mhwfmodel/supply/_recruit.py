@@ -104,7 +104,7 @@ def _door(upto, u):
 @compiled
 def enter(seed, draws, time, purpose, doors, starters, stock):
     """Let recruits in, each through a door of their own: `starters` has dims (source, draw, cell)."""
-    cells = doors.id.size
+    cells, into = doors.id.size, doors.node
     for row in range(draws.size):
         for source in range(starters.shape[0]):
             coming = starters[source, row]
@@ -119,6 +119,6 @@ def enter(seed, draws, time, purpose, doors, starters, stock):
             for cell in range(cells):
                 for person in range(coming[cell]):
                     u = two[block] if person & 1 else one[block]
-                    stock[row, doors.node[first + _door(upto, u), cell]] += 1
+                    stock[row, into[cell, first + _door(upto, u)]] += 1
                     block += person & 1
                 block += coming[cell] & 1

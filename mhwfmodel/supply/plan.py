@@ -48,7 +48,7 @@ class Doors(NamedTuple):
         id: Stable id of each cell, dims (cell).
         start: First door of each source, dims (source + 1).
         upto: Running sum of the shares of a source's doors, dims (door).
-        node: Node that a door leads to, dims (door, cell).
+        node: Node that a door leads to, dims (cell, door).
     """
 
     id: NDArray[np.uint32]
@@ -85,7 +85,7 @@ def plan_of(graph: Graph) -> tuple[Plan, Doors]:
         id=graph.cell_id,
         start=np.cumsum([0, *(len(source) for source in graph.doors)]),
         upto=np.concatenate([np.zeros(0), *shares]),
-        node=np.stack([nodes for nodes, _ in doors]).astype(small)
+        node=np.stack([nodes for nodes, _ in doors], axis=1).astype(small)
         if doors
-        else np.zeros((0, graph.cell_id.size), dtype=small),
+        else np.zeros((graph.cell_id.size, 0), dtype=small),
     )
