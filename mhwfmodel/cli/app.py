@@ -50,6 +50,16 @@ Set = Annotated[
         help="Replace one value of the file, as months=60 or levers[0].start=2025-10. Again for more.",
     ),
 ]
+RunFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="DIR",
+        readable=False,
+        help="Folder for the files. [default: out/ and the scenario's name]",
+    ),
+]
 Draws = Annotated[
     int | None,
     typer.Option("--draws", metavar="N", help="How many futures to draw, in place of the file's number."),
@@ -67,6 +77,10 @@ Report = Annotated[
     bool, typer.Option("--report/--no-report", help="Write report.html, which takes the longest to write.")
 ]
 Workbook = Annotated[bool, typer.Option("--workbook/--no-workbook", help="Write summary.xlsx.")]
+People = Annotated[
+    Evaluator | None,
+    typer.Option("--evaluator", help="Whole people by chance, or one run of expected values. [default: stochastic]"),
+]
 Mover = Annotated[
     Engine, typer.Option("--engine", help="The compiled kernel, or the reference that it agrees with, slowly.")
 ]
@@ -126,25 +140,11 @@ def run(
             help="The scenario file (.yaml), or the manifest.json of an earlier run.",
         ),
     ],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="DIR",
-            readable=False,
-            help="Folder for the files. [default: out/ and the scenario's name]",
-        ),
-    ] = None,
+    out: RunFolder = None,
     draws: Draws = None,
     seed: Seed = None,
     threads: Threads = None,
-    evaluator: Annotated[
-        Evaluator | None,
-        typer.Option(
-            "--evaluator", help="Whole people by chance, or one run of expected values. [default: stochastic]"
-        ),
-    ] = None,
+    evaluator: People = None,
     overrides: Set = None,
     quiet: Quiet = False,
     report: Report = True,

@@ -87,7 +87,7 @@ def first(model: Model, given: Rota, rows: slice, engine: Engine = "compiled") -
     )  # fmt: skip
     vacant = np.maximum(model.posts[rows] - model.inputs.filled[rows], 0)
     nobody = tuple(np.zeros(start.people[rows].shape[:2]) for start in model.rest.starts)
-    stock = np.array(model.rest.stock[rows])
+    stock: Counts = model.rest.stock[rows].copy()
     block = Block(rows, chooser, stock, vacant, nobody, made, students)
     return block, opening_measures(model, given, rows)
 

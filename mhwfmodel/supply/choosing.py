@@ -148,7 +148,7 @@ class Expected:
         """The share of each door."""
         for people, doors in zip(starters, graph.doors, strict=True):
             for nodes, share in doors:
-                add_to(stock, people * share, nodes)
+                add_to(stock, np.asarray(people * share, dtype=np.float64), nodes)
 
     def arrivals(self, entities: NDArray[np.uint32], mean: Table, *, month: int) -> Counts:
         """The mean."""
@@ -307,7 +307,7 @@ class Sampled:
         of = (self.seed, self.draws[row], graph.node_id[node], rng.Purpose.SEEK, (one_of << 4 | kind) << 1)
         u, rank = (rng.each(*of[:4], of[4] + half, graph.lines[node], time=month) for half in (0, 1))
         wish = _wishes(graph, offers, routes, row, node, kind, u)
-        goes = (wish != NOWHERE) & _let_in(row, wish, rank, np.asarray(vacant))
+        goes = (wish != NOWHERE) & _let_in(row, wish, rank, vacant)
         here, stay = graph.node_cell[node], graph.targets[kind, node]
         np.add.at(left.flows, (kind, row, here), goes | (stay == OUT))
         stays = ~goes & (stay != OUT)

@@ -67,16 +67,16 @@ class Hazards(NamedTuple):
 
     def tight(self) -> Hazards:
         """The same with arrays that lie in one piece, as kernels are compiled for."""
-        return Hazards(*map(np.ascontiguousarray, self))
+        return Hazards._make(map(np.ascontiguousarray, self))
 
     @staticmethod
     def none() -> Hazards:
         """Of nobody."""
         by_cell, by_draw, few = np.zeros((0, 0)), np.zeros(0), np.zeros(0, dtype=np.bool_)
-        return Hazards(
+        return Hazards._make([
             *[by_cell] * 2, np.zeros((0, 0, 0)), *[by_cell] * 3, by_draw, *[by_cell] * 7, *[by_draw] * 2, few, few,
             np.zeros((0, 4), dtype=np.int32),
-        )  # fmt: skip
+        ])  # fmt: skip
 
 
 def chances(given: Hazards | Table) -> tuple[Table, Table]:

@@ -11,6 +11,7 @@ from mhwfmodel.errors import InvariantError
 from mhwfmodel.supply.choosing import MOST_OF_A_NODE, Moves, Sampled
 from mhwfmodel.supply.hazards import Hazards
 from mhwfmodel.supply.reference import FROM_OTHER_CELLS, MonthInputs, Step
+from mhwfmodel.supply.sums import add_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +74,7 @@ def compiled_step(graph: Graph, stock: Counts, inputs: MonthInputs, chooser: Sam
     if inputs.inflow is not None:
         coming = chooser.arrivals(graph.node_id, inputs.inflow, month=month)
         after += coming.astype(np.int32)
-        np.add.at(present, (slice(None), graph.node_cell), coming)
+        add_to(present, coming, graph.node_cell)
     for edge, people in zip(graph.edges, flows, strict=True):
         if edge.starter:
             starters[graph.sources.index(edge.starter)] += people
@@ -145,9 +146,10 @@ def _recruit(
     starters, unplaced = np.zeros((sources, *vacant.shape), dtype=np.int64), np.zeros_like(vacant)
     placed = []
     for source, offered in inputs.candidates:
-        taken = np.minimum(offered, vacant)
+        whole = np.asarray(offered, dtype=np.int64)
+        taken = np.minimum(whole, vacant)
         placed.append((source, taken))
-        unplaced, vacant = unplaced + (offered - taken), vacant - taken
+        unplaced, vacant = unplaced + (whole - taken), vacant - taken
     if sources:
         kernels.recruit(
             chooser.seed, chooser.draws, inputs.month, int(rng.Purpose.RECRUIT), graph.cell_id, vacant, inputs.fill,

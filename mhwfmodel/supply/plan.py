@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def plan_of(graph: Graph) -> tuple[Plan, Doors]:
     landing = graph.landing
     none = np.zeros(0, dtype=small)
     line = graph.lines.astype(np.uint32) << np.uint32(_LINE)
-    columns = [
+    columns: list[NDArray[Any]] = [
         graph.node_id.view(small),
         (line | graph.node_cell.astype(np.uint32)).view(small),
         graph.node_group,
