@@ -162,10 +162,17 @@ def _groups(
     column: _Columns,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
     """Distinct columns of probabilities by cell, state, track and whether in the last month; the one of each node."""
-    rows = np.stack([column.cell, column.track, column.last, STATE_GROUP[column.state]], axis=1)
-    found, index = np.unique(rows, axis=0, return_inverse=True)
-    cell, track, last, state = (np.ascontiguousarray(part) for part in found.T)
-    return cell, state, track, last.astype(np.bool_), index.reshape(-1).astype(np.int64)
+    (cell, track, last, state), index = _distinct(
+        column.cell, column.track, column.last.astype(np.int64), STATE_GROUP[column.state]
+    )
+    return cell, state, track, last.astype(np.bool_), index
+
+
+def _distinct(*columns: NDArray[np.int64]) -> tuple[tuple[NDArray[np.int64], ...], NDArray[np.int64]]:
+    """Distinct rows of some columns of small whole numbers, in order, and which of them each row is."""
+    sizes = tuple(int(values.max(initial=0)) + 1 for values in columns)
+    key, index = np.unique(np.ravel_multi_index(columns, sizes), return_inverse=True)
+    return tuple(np.ascontiguousarray(part) for part in np.unravel_index(key, sizes)), index.reshape(-1)
 
 
 def _landing(column: _Columns, stays: NDArray[np.int64]) -> Landing:
@@ -176,14 +183,13 @@ def _landing(column: _Columns, stays: NDArray[np.int64]) -> Landing:
         for track in item.tracks
         if track.after == track.code
     }
-    rows = np.stack([column.track, column.month, column.state], axis=1)
     there = np.flatnonzero(np.isin(column.track, sorted(kept)))
-    found, index = np.unique(rows[there], axis=0, return_inverse=True)
+    (track, _, state), own_there = _distinct(column.track[there], column.month[there], column.state[there])
     own = np.full(column.cell.size, OUT)
-    own[there] = index.reshape(-1)
-    node = np.full((len(column.layouts), len(found)), OUT)
-    node[column.cell[there], own[there]] = there
+    own[there] = own_there
+    node = np.full((len(column.layouts), track.size), OUT)
+    node[column.cell[there], own_there] = there
     at_plain = np.full(STATES, OUT)
-    at_plain[found[found[:, 0] == 0, 2]] = np.flatnonzero(found[:, 0] == 0)
+    at_plain[state[track == 0]] = np.flatnonzero(track == 0)
     code = np.where(own[stays] == OUT, at_plain[NEXT[column.state]], own[stays])
-    return Landing(code, at_plain[found[:, 2]], node)
+    return Landing(code, at_plain[state], node)

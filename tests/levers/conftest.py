@@ -8,7 +8,6 @@ from functools import cache
 import pytest
 
 import mhwfmodel as mh
-from mhwfmodel.inputs import Inputs, build
 from mhwfmodel.levers import LeverBase
 from mhwfmodel.results import Result
 from mhwfmodel.scenario import Scenario
@@ -19,20 +18,8 @@ APART = {"assumptions": {"modelled_share_of_sector": 0, "newly_qualified_share":
 
 
 @cache
-def built(scenario: Scenario, central: bool) -> Inputs:
-    return build(scenario, central=central)
-
-
-def quick_build(scenario: Scenario, *, central: bool = False) -> Inputs:
-    """The inputs of a scenario, which do not depend on its levers."""
-    return built(scenario.model_copy(update={"levers": ()}), central)
-
-
-@cache
 def ran(scenario: Scenario, evaluator: str) -> Result:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mhwfmodel.simulate.runner.build", quick_build)
-        return mh.run(scenario, evaluator=evaluator, threads=1)
+    return mh.run(scenario, evaluator=evaluator, threads=1)
 
 
 @pytest.fixture(scope="session")
