@@ -48,7 +48,8 @@ def _row(bands: Bands, name: str, workload: Path, groups: int, repeats: int) -> 
     script, package = _RIVALS[name]
     python = os.environ.get(INTERPRETER) or sys.executable
     command = [python, str(_FOLDER / script), str(workload), str(groups), str(repeats)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # They leave logs where they run.
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=workload.parent)
     if done.returncode == NOT_INSTALLED:
         why = f"not installed: pip install {package}, or name an interpreter that has it in {INTERPRETER}"
         return missing_row("supply", name, _WORKLOAD, why, unit=_UNIT)

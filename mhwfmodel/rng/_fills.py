@@ -14,21 +14,29 @@ from mhwfmodel.rng._kernels import (
     poisson_quantile,
     several,
     uniform,
-    uniform_row,
+    uniform_pairs,
 )
 from mhwfmodel.rng.compiling import compiled
 
 
 @compiled
+def _words(purpose, decision, size):
+    """The last word of the counter of a block on no line, once for each of some entities."""
+    words = np.empty(size, np.uint32)
+    for e in range(size):
+        words[e] = purpose << 16 | decision >> 1
+    return words
+
+
+@compiled
 def fill_uniforms(seed, draws, time, entities, purpose, decision, out):
     """Write `out[d, e]`, the uniform of decision `decision` of each draw and entity."""
-    other = np.empty(entities.size)
-    lines = np.zeros(entities.size, dtype=np.int64)
+    other, words = np.empty(entities.size), _words(purpose, decision, entities.size)
     for d in range(draws.size):
         if decision & 1:
-            uniform_row(seed, draws[d], time, entities, lines, purpose, decision >> 1, other, out[d])
+            uniform_pairs(seed, draws[d], time, entities, words, other, out[d])
         else:
-            uniform_row(seed, draws[d], time, entities, lines, purpose, decision >> 1, out[d], other)
+            uniform_pairs(seed, draws[d], time, entities, words, out[d], other)
 
 
 @compiled
@@ -41,11 +49,10 @@ def fill_each(seed, draws, time, entities, lines, purpose, decision, out):
 @compiled
 def fill_binomials(seed, draws, time, entities, purpose, decision, n, p, column, out):
     """Write `out[d, e]` ~ Binomial(n[d, e], p[d, column[e]])."""
-    first = np.empty(entities.size)
-    second = np.empty(entities.size)
-    lines = np.zeros(entities.size, dtype=np.int64)
+    first, second = np.empty(entities.size), np.empty(entities.size)
+    words = _words(purpose, decision, entities.size)
     for d in range(draws.size):
-        uniform_row(seed, draws[d], time, entities, lines, purpose, decision >> 1, first, second)
+        uniform_pairs(seed, draws[d], time, entities, words, first, second)
         chosen = second if decision & 1 else first
         for e in range(entities.size):
             size = n[d, e]

@@ -260,36 +260,6 @@ def poisson_quantile(u, mean):
     return k
 
 
-@compiled
-def uniform_row(seed, draw, time, entities, lines, purpose, block, first, second):
-    """Write both uniforms of one block for every entity of a draw; see `uniform`. Its line is part of the purpose.
-
-    The same numbers as `uniform` gives one by one. The rounds are written out again because a call to `philox4x32`
-    keeps the compiler from making vector code of the loop, which is about ten times as fast.
-    """
-    low_key = uint64(seed) & _LOW
-    high_key = uint64(seed) >> uint64(32)
-    word_0 = uint64(draw)
-    word_1 = uint64(time)
-    word_3 = (uint64(purpose) << uint64(16)) | uint64(block)
-    for e in range(first.size):
-        c0, c1, c2, c3 = word_0, word_1, uint64(entities[e]), (uint64(lines[e]) << uint64(24)) | word_3
-        k0, k1 = low_key, high_key
-        for _ in range(10):
-            product_0 = _MULTIPLIER_0 * c0
-            product_1 = _MULTIPLIER_1 * c2
-            c0, c1, c2, c3 = (
-                (product_1 >> uint64(32)) ^ c1 ^ k0,
-                product_1 & _LOW,
-                (product_0 >> uint64(32)) ^ c3 ^ k1,
-                product_0 & _LOW,
-            )
-            k0 = (k0 + _WEYL_0) & _LOW
-            k1 = (k1 + _WEYL_1) & _LOW
-        first[e] = float((c0 >> uint64(5)) * uint64(67108864) + (c1 >> uint64(6))) * _TO_UNIT
-        second[e] = float((c2 >> uint64(5)) * uint64(67108864) + (c3 >> uint64(6))) * _TO_UNIT
-
-
 @inlined
 def one_of(u, p, e, reach):
     """The way that one person takes who goes: by inversion of `u`, among the chances p[e], `reach` in all.
@@ -339,7 +309,11 @@ def several(u, p, e, going, left, taken):
 
 @compiled
 def uniform_pairs(seed, draw, time, entities, words, first, second):
-    """Write both uniforms of the block `words[e]` (line, purpose and block) of every entity of a draw."""
+    """Write both uniforms of the block `words[e]` (line, purpose and block) of every entity of a draw; see `uniform`.
+
+    The same numbers as `uniform` gives one by one. The rounds are written out again because a call to `philox4x32`
+    keeps the compiler from making vector code of the loop, which is about ten times as fast.
+    """
     low_key = uint64(seed) & _LOW
     high_key = uint64(seed) >> uint64(32)
     word_0 = uint64(draw)

@@ -41,7 +41,7 @@ MOST_STEPS = 128
 
 @spliced
 def uniform_pairs_of(draws, time, entity, word_3, key_0, key_1):
-    """Both uniforms of one block for each of the draws in lanes; see `_kernels.uniform_row`.
+    """Both uniforms of one block for each of the draws in lanes; see `_kernels.uniform_pairs`.
 
     The draws stand in one word, and what stands in the others is the same for all: it is multiplied once, for as long
     as the words have not mixed. A product needs the lower half of a word only, so its upper half is left as it is.

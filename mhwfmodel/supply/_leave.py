@@ -25,6 +25,7 @@ CELL = 2**24 - 1
 AT_ONCE = 1024
 _TOGETHER = 16
 
+
 @compiled
 def take_up(stock, held, people):
     """Take the people of a draw up: `held` and `people` list nodes and how many; returns how many nodes."""

@@ -47,7 +47,7 @@ def test_a_run_tells_how_the_file_was_read_and_how_far_it_is_on_standard_error(b
     said = base[1].stderr
     assert "'NHS Frimley ICB' -> E54000034" in said
     assert "6 draws" in said
-    assert "Simulating the months: 50 %" in said
+    assert "Simulating the months: 100 %" in said, "shorter steps are told only where they last"
     assert "\x1b" not in said + base[1].stdout, "no terminal, no colours"
 
 

@@ -43,19 +43,16 @@ def unit(high, low):
 
 @pytest.mark.parametrize(("counter", "key", "answer"), KNOWN)
 def test_every_form_of_the_generator_gives_the_known_answers_of_random123(counter, key, answer):
-    """A row of entities with a line, purpose and block each in words of its own; or with one word for all three."""
+    """One decision; or both of a block for a row of entities, with one word for line, purpose and block."""
     words = [int(word, 16) for word in answer.split()]
     wanted = unit(*words[:2]), unit(*words[2:])
     seed = np.uint64(key[1] << 32 | key[0])
     draw, time, entity, last = counter
     line, purpose, block = last >> 24, last >> 16 & 0xFF, last & 0xFFFF
-    entities, lines = np.full(5, entity, dtype=np.uint32), np.full(5, line, dtype=np.int64)
+    entities = np.full(5, entity, dtype=np.uint32)
     for half in range(2):
         one = _kernels.uniform(seed, draw, time, entity, line << 8 | purpose, block << 1 | half)
         assert one == wanted[half]
-    first, second = np.empty(5), np.empty(5)
-    _kernels.uniform_row(seed, np.uint32(draw), time, entities, lines, purpose, block, first, second)
-    assert (first.tolist(), second.tolist()) == ([wanted[0]] * 5, [wanted[1]] * 5)
     first, second = np.empty(5), np.empty(5)
     whole = np.full(5, last, dtype=np.int64)
     _kernels.uniform_pairs(seed, np.uint32(draw), time, entities, whole, first, second)
