@@ -300,6 +300,10 @@ def write_markdown(rows: Sequence[Row], path: Path) -> None:
     unfinished.replace(path)
 
 
+_WIDE = 180
+"""Columns of a table that goes to a file."""
+
+
 def show(rows: Sequence[Row]) -> None:
     """Print the rows as a table."""
     from rich import box
@@ -312,4 +316,5 @@ def show(rows: Sequence[Row]) -> None:
         table.add_column(heading, justify="left" if heading in {"engine", "workload", "note"} else "right")
     for line in cells:
         table.add_row(*line)
-    Console().print(table)
+    console = Console()
+    Console(width=None if console.is_terminal else _WIDE).print(table)
