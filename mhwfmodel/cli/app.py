@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from mhwfmodel.cli.console import settle, tell
 from mhwfmodel.cli.guard import INTERRUPTED, STOPPED, UNUSABLE, guarded
 from mhwfmodel.cli.showing import Topic
+from mhwfmodel.errors import suggest
 
 __all__ = ["app", "main"]
 
@@ -39,6 +41,30 @@ class Engine(StrEnum):
 
     COMPILED = "compiled"
     REFERENCE = "reference"
+
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+def _one_of(kind: type[_Word]) -> Callable[[str], _Word]:
+    """A function that reads one of some words, and says which there are."""
+
+    def read(text: str) -> _Word:
+        try:
+            return kind(text)
+        except ValueError:
+            message = f"'{text}' is not known; {suggest(text, kind)}"
+            raise typer.BadParameter(message) from None
+
+    return read
+
+
+def _gigabytes(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        message = f"'{text}' is not a number of gigabytes; write a number alone, such as 2"
+        raise typer.BadParameter(message) from None
 
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but faults.")]
@@ -79,16 +105,28 @@ Report = Annotated[
 Workbook = Annotated[bool, typer.Option("--workbook/--no-workbook", help="Write summary.xlsx.")]
 People = Annotated[
     Evaluator | None,
-    typer.Option("--evaluator", help="Whole people by chance, or one run of expected values. [default: stochastic]"),
+    typer.Option(
+        "--evaluator",
+        metavar="<stochastic|deterministic>",
+        parser=_one_of(Evaluator),
+        help="Whole people by chance, or one run of expected values. [default: stochastic]",
+    ),
 ]
 Mover = Annotated[
-    Engine, typer.Option("--engine", help="The compiled kernel, or the reference that it agrees with, slowly.")
+    Engine,
+    typer.Option(
+        "--engine",
+        metavar="<compiled|reference>",
+        parser=_one_of(Engine),
+        help="The compiled kernel, or the reference that it agrees with, slowly.",
+    ),
 ]
 Memory = Annotated[
     float | None,
     typer.Option(
         "--memory",
         metavar="GB",
+        parser=_gigabytes,
         help="Memory that a run may take; the rest goes to a temporary file. [default: 2, or half of what is free]",
     ),
 ]
@@ -203,8 +241,6 @@ def show(
     from mhwfmodel.cli.showing import show_conflicts, show_topic
 
     if topic not in list(Topic):
-        from mhwfmodel.errors import suggest
-
         message = f"'{topic}' cannot be shown; {suggest(topic, Topic)}"
         raise typer.BadParameter(message, param_hint="TOPIC")
     if icb and topic != Topic.AMHP_NEED:

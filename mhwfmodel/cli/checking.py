@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mhwfmodel.cli.console import out, tell
+from mhwfmodel.cli.console import out, paragraph, tell
 from mhwfmodel.cli.reading import read_scenario
 from mhwfmodel.cli.running import extent, plan_lines
 from mhwfmodel.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from mhwfmodel.scenario import Outputs
 
 __all__ = ["check_files"]
 
@@ -35,4 +39,15 @@ def _check(file: Path, *, quiet: bool) -> bool:
     if not quiet:
         out(f"{file}: fine", f"  {scenario.name}: {extent(scenario)}, {scenario.draws} draws, seed {scenario.seed}")
         out(*plan_lines(scenario))
+        out(*_refused(scenario.outputs))
     return True
+
+
+def _refused(outputs: Outputs) -> Iterator[str]:
+    """Why a run with a report and a workbook would be refused, although the file is fine."""
+    from mhwfmodel.report.needs import lacking
+
+    faults = list(lacking(outputs, remedy="run with --no-report --no-workbook"))
+    if faults:
+        yield "  `mhwfmodel run` would refuse it, because its report and workbook tell more than is kept:"
+        yield from (paragraph(str(fault), indent="    ", hanging="      ") for fault in faults)

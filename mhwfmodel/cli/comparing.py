@@ -13,8 +13,8 @@ from mhwfmodel.cli.console import out, paragraph, tell
 from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded, table
 from mhwfmodel.cli.pairing import check_together, differences, frame_of_file, frame_of_run, overrides_for
 from mhwfmodel.cli.places import check_writable
-from mhwfmodel.cli.running import Settings, announce, require_kept, simulate
-from mhwfmodel.errors import Fault, MhwfError, ScenarioError
+from mhwfmodel.cli.running import Settings, announce, simulate
+from mhwfmodel.errors import DataError, Fault, MhwfError, ScenarioError
 
 if TYPE_CHECKING:
     from mhwfmodel.results import Comparison, Result
@@ -50,7 +50,7 @@ def compare_all(given: Sequence[Path], folder: Path | None, settings: Settings) 
 
     if folder is not None:
         check_writable(folder, (WORKBOOK,))
-    results = _named_apart(_results(given, settings), given)
+    results = _named_apart(_results(given, settings, workbook=folder is not None), given)
     comparisons = [compare(results[0], other) for other in results[1:]]
     if folder is not None:
         _write(comparisons, folder)
@@ -61,7 +61,7 @@ def compare_all(given: Sequence[Path], folder: Path | None, settings: Settings) 
         out("", f"Written: {folder / WORKBOOK}")
 
 
-def _results(given: Sequence[Path], settings: Settings) -> list[Result]:
+def _results(given: Sequence[Path], settings: Settings, *, workbook: bool) -> list[Result]:
     """Load folders and run files, once every argument is known to be usable."""
     from mhwfmodel.results import Result
 
@@ -74,12 +74,33 @@ def _results(given: Sequence[Path], settings: Settings) -> list[Result]:
     check_together(
         [frame_of_run(item) if isinstance(item, Result) else frame_of_file(item, settings) for item in ready]
     )
-    for scenario in scenarios:
-        require_kept(scenario)
+    faults = list(_not_kept(ready, given, workbook=workbook))
+    if faults:
+        raise DataError(dict.fromkeys(faults))
     if not settings.quiet:
         for scenario in scenarios:
             announce(scenario, settings)
     return [item if isinstance(item, Result) else simulate(item, settings) for item in ready]
+
+
+def _not_kept(ready: Sequence[Result | Scenario], given: Sequence[Path], *, workbook: bool) -> Iterator[Fault]:
+    """What a comparison tells and a run does not keep, one fault a run."""
+    from mhwfmodel.report.needs import compared
+    from mhwfmodel.results import Result, variables
+
+    def kept(item: Result | Scenario) -> tuple[str, ...]:
+        if isinstance(item, Result):
+            return tuple(row.name for row in variables() if item.has_draws(row.name))
+        return item.outputs.draw_names
+
+    needed = compared(kept(ready[0]), workbook=workbook)
+    told = "a workbook of comparisons tells" if workbook else "comparisons tell"
+    for item, path in zip(ready, given, strict=True):
+        missing = [name for name in needed if name not in kept(item)]
+        if missing:
+            again = " and run it again" if isinstance(item, Result) else ""
+            problem = f"'outputs: every_draw' of {item.name} leaves out {', '.join(missing)}, which {told}"
+            yield Fault(str(path), problem, f"name them there{again}")
 
 
 def _read(given: Sequence[Path], settings: Settings) -> list[Result | Scenario]:
@@ -168,7 +189,8 @@ def _lines(runs: Sequence[Result], comparisons: Sequence[Comparison], positions:
     from mhwfmodel.report.amhp import has_amhps
 
     several = runs[0].draws.sizes["draw"] > 1
-    for measure in (*_MEASURES, *([_AMHP_GAP] if has_amhps(runs[0]) else [])):
+    amhps = has_amhps(runs[0]) and all(run.has_draws(_AMHP_GAP.variable) for run in runs)
+    for measure in (*_MEASURES, *([_AMHP_GAP] if amhps else [])):
         yield Line(measure.label, (), str, spread=False)
         for result in runs:
             drawn = result.draws_by(measure.variable, population=measure.population)

@@ -55,7 +55,8 @@ def shown(*, quiet: bool) -> Iterator[Report]:
 def _interrupts() -> Iterator[Callable[[], None]]:
     """Give a function that raises when Ctrl-C was pressed and nothing came of it.
 
-    The interrupt is raised wherever the program is; in a callback from the compiler it is lost.
+    The interrupt is raised wherever the program is; in a callback from the compiler, or while Python takes an object
+    away, it is lost, and nothing is said of that: the next check raises it again.
     """
     if threading.current_thread() is not threading.main_thread():
         yield lambda: None
@@ -70,10 +71,18 @@ def _interrupts() -> Iterator[Callable[[], None]]:
         if pressed.is_set():
             raise _Pressed
 
+    complain = sys.unraisablehook
+
+    def lost(unraisable: sys.UnraisableHookArgs) -> None:
+        if not isinstance(unraisable.exc_value, _Pressed):
+            complain(unraisable)
+
     before = signal.signal(signal.SIGINT, interrupted)
+    sys.unraisablehook = lost
     try:
         yield check
     finally:
+        sys.unraisablehook = complain
         signal.signal(signal.SIGINT, before)
 
 

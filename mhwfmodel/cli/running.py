@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -36,6 +35,9 @@ _MEASURES = (
     Measure("NHS staff (counted apart)", "filled", population="nhs"),
 )
 _AMHP_GAP = Measure("AMHP gap (FTE)", "amhp_gap_fte")
+_FLOWS = ("starters", "leavers")
+_MOST_MEMORY = 1_000_000
+_OTHER_FILES = 5 * 10**6
 
 _MEANINGS = {
     REPORT: "the forecast in words, tables, charts and a map; open it in a browser",
@@ -85,8 +87,9 @@ class Settings:
             )
             if value is not None and not low <= value <= high
         ]
-        if self.memory is not None and not self.memory > 0:
-            faults.append(Fault("memory", f"{self.memory:g} is not allowed", "give gigabytes, a number above 0"))
+        if self.memory is not None and not 0 < self.memory <= _MOST_MEMORY:
+            remedy = f"give gigabytes, a number above 0 and up to {_MOST_MEMORY}"
+            faults.append(Fault("memory", f"{self.memory:g} is not allowed", remedy))
         if faults:
             raise ScenarioError(faults)
 
@@ -118,7 +121,7 @@ def run_scenario(file: Path, folder: Path | None, settings: Settings, *, report:
     check_writable(place, names)
     if not settings.quiet:
         announce(scenario, settings)
-    result = simulate(scenario, settings)
+    result = simulate(scenario, settings, place)
     _write(result, place, settings, names)
     stale = [place / name for name, wanted in told.items() if not wanted and _removed(place / name)]
     if settings.quiet:
@@ -196,25 +199,26 @@ def extent(scenario: Scenario) -> str:
     return f"{where}, {scenario.start} to {last}, {plan}{replaced}"
 
 
-def simulate(scenario: Scenario, settings: Settings) -> Result:
-    """Run a scenario and show how far it is."""
+def simulate(scenario: Scenario, settings: Settings, folder: Path | None = None) -> Result:
+    """Run a scenario and show how far it is.
+
+    Args:
+        scenario: What is run.
+        settings: What the command line changes.
+        folder: Where the files go that are written then; None when there are none.
+
+    Raises:
+        MhwfError: A run that cannot be made, or files that the disk may have too little room for: told before it.
+    """
     start = perf_counter()
     with shown(quiet=settings.quiet) as progress:
         from mhwfmodel.rng.compiling import heard
-        from mhwfmodel.simulate import footprint, run
+        from mhwfmodel.simulate import run
 
         evaluator = settings.evaluator or "stochastic"
+        if folder is not None or not settings.quiet:
+            _planned(scenario, settings, folder)
         progress("inputs", 0, 1)
-        if not settings.quiet:
-            plan = footprint(
-                scenario,
-                draws=settings.draws,
-                threads=settings.threads,
-                evaluator=evaluator,
-                memory=settings.memory,
-                spill=settings.spill,
-            )
-            tell(f"{scenario.name}: {plan}")
         with heard(_silent if settings.quiet else _compiling):
             result = run(
                 scenario,
@@ -232,6 +236,32 @@ def simulate(scenario: Scenario, settings: Settings) -> Result:
     return result
 
 
+def _planned(scenario: Scenario, settings: Settings, folder: Path | None) -> None:
+    """Tell what a run takes, once it is known to fit.
+
+    Raises:
+        MhwfError: It does not fit into memory or on a disk.
+    """
+    from mhwfmodel.results.files import require_room
+    from mhwfmodel.results.store import BESIDE_VALUES
+    from mhwfmodel.simulate import footprint
+
+    plan = footprint(
+        scenario,
+        draws=settings.draws,
+        seed=settings.seed,
+        threads=settings.threads,
+        evaluator=settings.evaluator or "stochastic",
+        engine=settings.engine,
+        memory=settings.memory,
+        spill=settings.spill,
+    )
+    if folder is not None:
+        require_room(folder, plan.room_at(folder) + BESIDE_VALUES + _OTHER_FILES)
+    if not settings.quiet:
+        tell(f"{scenario.name}: {plan}")
+
+
 def _silent() -> None:
     """Say nothing."""
 
@@ -245,7 +275,7 @@ def _compiling() -> None:
 
 
 def _write(result: Result, folder: Path, settings: Settings, names: Sequence[str]) -> None:
-    """Write all files or none; a folder that was not there before goes again when nothing comes into it."""
+    """Write all files or none."""
     from mhwfmodel.report import write_report, write_workbook
     from mhwfmodel.results import replace_all
 
@@ -263,20 +293,7 @@ def _write(result: Result, folder: Path, settings: Settings, names: Sequence[str
 
             return inside
 
-        with _gone_when_empty(folder):
-            replace_all(folder, {name: told(at, name, write) for at, (name, write) in enumerate(writers.items())})
-
-
-@contextmanager
-def _gone_when_empty(folder: Path) -> Iterator[None]:
-    """Take a folder away again that was made for files which were not written after all."""
-    was_there = folder.exists()
-    try:
-        yield
-    finally:
-        if not was_there:
-            with suppress(OSError):
-                folder.rmdir()
+        replace_all(folder, {name: told(at, name, write) for at, (name, write) in enumerate(writers.items())})
 
 
 def summary(result: Result) -> str:
@@ -316,21 +333,22 @@ def _title(result: Result) -> str:
 def _caption(result: Result, draws: int) -> str:
     from mhwfmodel.report.amhp import has_amhps
 
-    flows = "Starters and leavers: mean of the twelve months to that date."
-    if has_amhps(result):
-        flows += (
-            " AMHP gap: what a 24-hour service needs, council by council, less what is on the rota; what the need rests"
+    flows = " and ".join(name for name in _FLOWS if result.has_draws(name)).capitalize()
+    notes = [f"{flows}: mean of the twelve months to that date."] if flows else []
+    if has_amhps(result) and result.has_draws(_AMHP_GAP.variable):
+        notes.append(
+            "AMHP gap: what a 24-hour service needs, council by council, less what is on the rota; what the need rests"
             " on: mhwfmodel show amhp-need."
         )
     if draws == 1:
-        return paragraph(f"{flows} Expected values: no range is told.")
+        return paragraph(" ".join((*notes, "Expected values: no range is told.")))
     from mhwfmodel.report.story import interval_note
 
     holds, leaves_out = ("; ".join(words) for words in interval_note(dict(result.manifest)))
     ranges = f"Ranges: nine in ten of {draws} draws (5% to 95%)."
     return "\n".join(
         (
-            paragraph(f"{flows} {ranges}"),
+            paragraph(" ".join((*notes, ranges))),
             paragraph(f"They hold {holds}.", indent="  ", hanging="  "),
             paragraph(f"They leave out {leaves_out}.", indent="  ", hanging="  "),
         )

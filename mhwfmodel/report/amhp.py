@@ -54,8 +54,9 @@ class AmhpRow:
 
 
 def has_amhps(result: Result) -> bool:
-    """Whether the run has anybody who is approved."""
-    return "amhp" in result.groups and bool((result.amhp["amhp_approved"] > 0).any())
+    """Whether the run has anybody who is approved, as far as what it kept of them tells."""
+    kept = [name for name in _ICB if name in result.groups.get("amhp", ())]
+    return bool(kept) and bool((abs(result.amhp[kept[0]]) > 0).any())
 
 
 def amhp_months(view: Outlook) -> tuple[str, ...]:

@@ -116,7 +116,21 @@ def write_book(path: Path, title: str, created: str, cover: Sequence[tuple[str, 
         for number, sheet in enumerate(sheets):
             _table(book, formats, sheet, f"Table{number + 1}")
     finally:
+        _close(book)
+
+
+def _close(book: Any) -> None:
+    """Write what a workbook holds.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
         book.close()
+    except FileCreateError as error:
+        raise error.args[0] from None
 
 
 def _formats(book: Any) -> Mapping[str, Any]:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mhwfmodel.catalogue.variables import RATES
 from mhwfmodel.results import STATS, Comparison, Result, variable
 from mhwfmodel.results.tables import stats_by, summary
 
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["AMHP", "BOARD", "STAFFING", "Drawable", "Measure", "drawn", "measure", "told"]
+__all__ = ["AMHP", "BOARD", "STAFFING", "Drawable", "Measure", "drawn", "made_of", "measure", "told"]
 
 _YEAR = 12
 
@@ -88,6 +89,7 @@ _MADE: Mapping[str, Measure] = {
 _SHARES = {"aged_55_share": ("aged_55_plus", "filled")}
 _AVERAGES = {"leavers_a_month": "leavers", "starters_a_month": "starters"}
 _SUMS = {"retirements_a_year": "retirements"}
+_HIRES = {"hires_needed": ("leavers", "establishment")}
 
 BOARD = (
     "filled",
@@ -149,6 +151,12 @@ def measure(name: str) -> Measure:
     return Measure(found.name, title, _UNITS.get(found.units, found.units), kind, found.definition)
 
 
+def made_of(name: str) -> tuple[str, ...]:
+    """The variables of which every draw is read to tell a measure."""
+    alone = (_AVERAGES | _SUMS).get(name, name)
+    return (_SHARES | _HIRES | RATES).get(name, (alone,))
+
+
 def drawn(result: Drawable, name: str, by: Iterable[str] = (), *, population: str = "social_care") -> xr.DataArray:
     """Every draw of a measure of a report, dims (draw, … by …, month).
 
@@ -176,9 +184,9 @@ def drawn(result: Drawable, name: str, by: Iterable[str] = (), *, population: st
     if name in _SHARES:
         part, whole = (take(item) for item in _SHARES[name])
         return part / whole.where(whole > 0)
-    if name == "hires_needed":
-        posts = take("establishment")
-        return (take("leavers").rolling(month=_YEAR).sum() + posts - posts.shift(month=_YEAR)) / _YEAR
+    if name in _HIRES:
+        leavers, posts = (take(item) for item in _HIRES[name])
+        return (leavers.rolling(month=_YEAR).sum() + posts - posts.shift(month=_YEAR)) / _YEAR
     return take(name)
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mhwfmodel.catalogue.variables import variables
 from mhwfmodel.errors import DataError, Fault
+from mhwfmodel.report.measures import AMHP, BOARD, STAFFING, made_of
 
 if TYPE_CHECKING:
     from mhwfmodel.results import Result
     from mhwfmodel.scenario import Outputs
 
-__all__ = ["CROSSED", "lacking", "require"]
+__all__ = ["COMPARED", "CROSSED", "compared", "lacking", "require"]
 
 CROSSED = ("filled", "filled_fte", "vacancies", "vacancy_rate", "turnover_rate")
 """Measures that are told by ICB and sector, and by ICB and role."""
+
+COMPARED = ("filled", "vacancies", "leavers", "starters", "specialist_filled")
+"""Measures that `compare` shows of runs side by side; the AMHP gap beside them where all runs keep it."""
 
 _UNTOLD = ("specialist_starters", "unplaced", "under_1_year", "moved_in", "moved_out")
 
@@ -42,6 +46,19 @@ def lacking(outputs: Outputs, *, remedy: str) -> Iterator[Fault]:
             yield Fault(
                 f"outputs.{key}", "is false, and reports and workbooks tell it", f"delete the line, or {remedy}"
             )
+
+
+def compared(base: Container[str], *, workbook: bool) -> tuple[str, ...]:
+    """Measures of which runs must keep every draw to be set side by side.
+
+    Args:
+        base: Measures of which the base keeps every draw; the workbook tells of AMHPs where there are theirs.
+        workbook: Whether a workbook is made, which tells more than the screen.
+    """
+    if not workbook:
+        return COMPARED
+    amhps = AMHP if any(name in base for name in AMHP) else ()
+    return tuple(dict.fromkeys(part for name in (*BOARD, *STAFFING, *amhps) for part in made_of(name)))
 
 
 def require(result: Result) -> None:

@@ -24,7 +24,13 @@ __all__ = ["MANIFEST", "RESULT", "Result", "load_result"]
 RESULT = "result.nc"
 MANIFEST = "manifest.json"
 PARAMETERS = "parameters"
-_LINES = {"detail": "detail", "england": "every_draw", "amhp": "every_draw", "flows": "flows", "training": "training"}
+_LINES = {
+    "detail": "detail: all",
+    "england": "every_draw: all",
+    "amhp": "every_draw: all",
+    "flows": "flows: true",
+    "training": "training: true",
+}
 _NEEDED = ("version", "created", "scenario", "seed", "draws", "evaluator")
 _OTHERS = {
     "amhp_council": ("stat", "council", "month"),
@@ -84,7 +90,7 @@ class Result:
             DataError: The run did not keep it.
         """
         if name not in self.groups:
-            message = f"the run kept no {name}; change 'outputs: {_LINES[name]}' of the scenario and run again"
+            message = f"the run kept no {name}; write '{_LINES[name]}' under 'outputs:' of the scenario and run again"
             raise DataError(message)
         return self.groups[name]
 
@@ -148,6 +154,7 @@ class Result:
 
         Raises:
             DataError: The folder cannot be written to.
+            CapacityError: The disk may have too little room.
         """
         replace_all(Path(folder), self.writers())
 

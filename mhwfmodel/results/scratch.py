@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import tempfile
 import weakref
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -20,14 +22,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Scratch"]
+__all__ = ["Scratch", "sweep"]
+
+_NAME = "mhwfmodel-run-"
+_FILE = "values"
 
 
 class Scratch:
     """A temporary file in a folder of its own, written and read at places that its user knows.
 
     The folder's name says what it is. It is removed by `close`, when the object is no longer used, or when the process
-    ends in whatever orderly way.
+    ends in whatever orderly way; what a process leaves that was ended otherwise, `sweep` removes.
 
     Args:
         folder: Where the temporary folder is made; the system's place for such files when None.
@@ -37,13 +42,13 @@ class Scratch:
     """
 
     def __init__(self, folder: Path | None) -> None:
-        name = f"mhwfmodel-run-{os.getpid()}-"
         try:
-            self.folder = Path(tempfile.mkdtemp(prefix=name, dir=folder))
+            self.folder = Path(tempfile.mkdtemp(prefix=f"{_NAME}{os.getpid()}-", dir=folder))
         except OSError as error:
-            where = str(folder or tempfile.gettempdir())
-            raise CapacityError(Fault(where, f"{error.strerror}", "name a folder that you may write to")) from None
-        self._file = (self.folder / "values").open("w+b", buffering=0)
+            problem = f"{folder or tempfile.gettempdir()} cannot be written to: {error.strerror or error}"
+            raise CapacityError(Fault("spill", problem, "name a folder that you may write to")) from None
+        self._file = (self.folder / _FILE).open("w+b", buffering=0)
+        _locked(self._file)
         self._lock = Lock()
         self._end = 0
         self._gone = weakref.finalize(self, _remove, self._file, self.folder)
@@ -94,6 +99,56 @@ class Scratch:
     def close(self) -> None:
         """Remove the file and its folder."""
         self._gone()
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes of this user have left in a folder for temporary files that were ended without warning.
+
+    A process is gone when no process has its number and nobody holds its file: with a number alone, a process of
+    another machine or container that shares the folder would seem to be gone. What cannot be known is left alone, as
+    all is where a system has no such locks.
+
+    Args:
+        folder: Where runs make their temporary folders.
+    """
+    for place in folder.glob(f"{_NAME}*-*"):
+        number = place.name.removeprefix(_NAME).partition("-")[0]
+        with suppress(OSError):
+            if number.isdecimal() and _own(place) and not _runs(int(number)):
+                with (place / _FILE).open("r+b") as file:
+                    gone = _locked(file)
+                if gone:
+                    shutil.rmtree(place, ignore_errors=True)
+
+
+def _own(place: Path) -> bool:
+    """Whether a folder, and no link to one, is this user's."""
+    found = place.lstat()
+    return hasattr(os, "getuid") and found.st_uid == os.getuid() and stat.S_ISDIR(found.st_mode)
+
+
+def _runs(number: int) -> bool:
+    """Whether there is a process of a number; asked where `_own` is true, for on Windows the question ends it."""
+    try:
+        os.kill(number, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _locked(file: Any) -> bool:
+    """Lock a file as long as it is open; whether that could be done."""
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _write_all(file: Any, view: memoryview) -> None:

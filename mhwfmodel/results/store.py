@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mhwfmodel.results.files import require_room
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import xarray as xr
 
-__all__ = ["read_groups", "write_groups"]
+__all__ = ["BESIDE_VALUES", "read_groups", "write_groups"]
+
+BESIDE_VALUES = 4 * 10**6
+"""Most bytes that names, labels and the tables of contents of a file take: two hundred variables take 2 MB."""
 
 _COMPRESSION = {"zlib": True, "complevel": 1, "shuffle": True}
 _DRAWS_AT_ONCE = 25
@@ -27,8 +32,14 @@ def write_groups(path: Path, groups: Mapping[str, xr.Dataset], attrs: Mapping[st
         path: The file.
         groups: Group name to dataset.
         attrs: Attributes of the file.
+
+    Raises:
+        CapacityError: The disk may have too little room. This is asked before: the library that writes the file does
+            not survive a disk that becomes full.
     """
     import xarray as xr
+
+    require_room(path.parent, sum(data.nbytes for data in groups.values()) + BESIDE_VALUES)
 
     large = {name: [key for key in data.data_vars if _is_large(data[key])] for name, data in groups.items()}
     small = {f"/{name}": data.drop_vars(large[name]) for name, data in groups.items()}

@@ -26,6 +26,7 @@ _SUMMARIES = {
     ("icb", "sector", "role"): "detail",
 }
 _DRAWN = ((), ("icb",), ("region",), ("icb_2026",), ("sector",), ("role",), ("sector", "role"))
+_DRAWN_OF_AMHPS = tuple(dims for dims in _DRAWN if not {"sector", "role"} & set(dims))
 _YEAR = 12
 _PLACE_NAMES = ("icb_name", "icb_ods", "region")
 
@@ -124,16 +125,17 @@ def _summary_of(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, .
 
 def draws_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...], population: str) -> xr.DataArray:
     """Every draw, dims (draw, … by …, month); see `Result.draws_by`."""
-    variable(measure)
+    of_amhps = variable(measure).scope == "amhp"
     _check_population(population)
-    _check_grouping(by, _DRAWN, "no draws were kept")
+    if of_amhps:
+        _check_grouping(by, _DRAWN_OF_AMHPS, "AMHPs were not kept")
+    else:
+        _check_grouping(by, _DRAWN, "no draws were kept")
+    _check_draws(groups, measure)
     if measure in RATES:
         above, below = (draws_by(groups, part, by, population) for part in RATES[measure])
         return _rate(measure, above, below)
     places = {"icb", "region", "icb_2026"} & set(by)
-    if not any(measure in groups.get(name, ()) for name in ("amhp", "draws", "england")):
-        message = f"every draw of '{measure}' was not kept; name it in 'outputs: every_draw' of the scenario, run again"
-        raise DataError(message)
     if measure in groups.get("amhp", ()):
         return _amhp(groups["amhp"][measure], by)
     source = groups["draws"] if places or (measure in groups["draws"] and not by) else groups["england"]
@@ -152,7 +154,6 @@ def draws_by(groups: Mapping[str, xr.Dataset], measure: str, by: tuple[str, ...]
 
 def _amhp(kept: xr.DataArray, by: tuple[str, ...]) -> xr.DataArray:
     """A measure of AMHPs, who work for councils and the NHS alike: by place, or over all ICBs of the run."""
-    _check_grouping(by, [dims for dims in _DRAWN if not {"sector", "role"} & set(dims)], "AMHPs were not kept")
     return _by_place(kept, by[0]) if by else kept.drop_vars(_PLACE_NAMES, errors="ignore").sum("icb")
 
 
@@ -198,6 +199,16 @@ def summary(drawn: xr.DataArray) -> xr.DataArray:
     shape = (len(STATS), *(ordered.sizes[dim] for dim in dims))
     coords = {"stat": list(STATS), **{str(dim): ordered[dim].values for dim in dims}}
     return xr.DataArray(values.reshape(shape), dims=("stat", *dims), coords=coords)
+
+
+def _check_draws(groups: Mapping[str, xr.Dataset], measure: str) -> None:
+    """See to it that every draw of a measure was kept, or of what a rate is made of."""
+    parts = RATES.get(measure, (measure,))
+    if not all(any(part in groups.get(name, ()) for name in ("amhp", "draws", "england")) for part in parts):
+        made = f", which is made of {' and '.join(map(repr, parts))}," if measure in RATES else ""
+        remedy = "name it in 'outputs: every_draw' of the scenario, run again"
+        message = f"every draw of '{measure}'{made} was not kept; {remedy}"
+        raise DataError(message)
 
 
 def _check_grouping(by: tuple[str, ...], allowed: Sequence[tuple[str, ...]], problem: str) -> None:

@@ -17,6 +17,11 @@ ALWAYS = "filled"
 """Kept in every draw, whatever is asked for: without it a result could not be told at all."""
 
 _WORDS = {"detail": ("all", "none"), "every_draw": ("all",)}
+_LISTED = {
+    "detail": "`mhwfmodel show measures` lists them (those of AMHPs, starters_…, unplaced and under_1_year go in"
+    " every_draw alone)",
+    "every_draw": "`mhwfmodel show measures` lists them",
+}
 
 
 class Outputs(BaseModel):
@@ -76,18 +81,30 @@ def _named(path: tuple[str, str], value: object, words: Sequence[str], key: str)
 
 
 def _listed(path: tuple[str, str], names: Sequence[object], key: str) -> Iterator[Problem]:
-    known = [item.name for item in variables()]
-    allowed = list(detailed()) if key == "detail" else known
     if not names:
         remedy = f"write '{key}: {_WORDS[key][-1]}', or name at least one"
         yield Problem(path, "the list is empty", remedy, alone=True)
     for index, name in enumerate(names):
-        if not isinstance(name, str):
-            continue
-        if name in names[:index]:
-            yield Problem((*path, index), "is named twice", "keep one of them", name)
-        elif name not in known:
-            yield Problem((*path, index), "is not a measure", suggest(name, allowed), name)
-        elif name not in allowed:
-            text = "is not kept by ICB, sector and role"
-            yield Problem((*path, index), text, "name it in every_draw", name)
+        place = (*path, index)
+        if isinstance(name, str):
+            yield from _one(place, name, names[:index], key)
+        elif isinstance(name, (Mapping, Sequence)):
+            yield Problem(place, f"{as_written(name)} is not a measure", _LISTED[key], alone=True)
+        elif name is not None:
+            yield Problem(place, "is not a measure", _LISTED[key], as_written(name))
+
+
+def _one(place: tuple[str, str, int], name: str, before: Sequence[object], key: str) -> Iterator[Problem]:
+    """What is wrong with one name of a list."""
+    known = [item.name for item in variables()]
+    allowed = detailed() if key == "detail" else known
+    if name in _WORDS[key]:
+        yield Problem(place, "is not a measure", f"write '{key}: {name}', without brackets", name)
+    elif name in before:
+        yield Problem(place, "is named twice", "keep one of them", name)
+    elif name not in known:
+        near = suggest(name, allowed)
+        yield Problem(place, "is not a measure", near + (" " if near.endswith("?") else "; ") + _LISTED[key], name)
+    elif name not in allowed:
+        text = "is not kept by ICB, sector and role"
+        yield Problem(place, text, "name it in every_draw", name)

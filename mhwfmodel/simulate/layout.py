@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from mhwfmodel.errors import Fault, ScenarioError
 from mhwfmodel.results import STATS, CellLabels, Kept, reducer
+from mhwfmodel.results.files import nearest
 from mhwfmodel.results.groups import sizes
+from mhwfmodel.results.scratch import sweep
 
 if TYPE_CHECKING:
     from mhwfmodel.simulate.ensemble import Setting
@@ -25,7 +27,8 @@ _DRAWS_A_CHUNK = 25
 _MONTHS_AT_ONCE = 12
 _USUAL = 2 * _GIGABYTE
 _NUMBER = 4
-_BASE = 200 * 10**6
+_BASE = 240 * 10**6
+_LEAST_STEP = 10**7
 _SHARED_A_NODE = 230
 _STILL_A_CELL = 500
 _YEAR_A_GROUP = 220
@@ -73,6 +76,16 @@ class Footprint:
         if self.disk:
             text += f", temporary file up to {_told(self.disk)} in {self.folder or tempfile.gettempdir()}"
         return f"{text}, result {_told(self.result)} before it is compressed"
+
+    def room_at(self, folder: Path) -> int:
+        """Most that the values of the result take on a folder's disk, with what the run itself has put there [bytes].
+
+        Args:
+            folder: Where the result goes; it need not be there yet.
+        """
+        aside = Path(self.folder or tempfile.gettempdir())
+        twice = self.draws_in_file and aside.stat().st_dev == nearest(folder).stat().st_dev
+        return self.result * (2 if twice else 1)
 
     def told(self) -> dict[str, Any]:
         """What the manifest says of it."""
@@ -124,8 +137,23 @@ def planned(setting: Setting, memory: float | None, folder: Path | None) -> Foot
     while plan.memory > allowed and chunk > 1:
         chunk //= 2
         plan = _laid_out(setting, chunk, allowed, folder)
-    _require(plan, free)
+    least = plan.memory if plan.memory <= allowed else _least(setting, plan.memory, folder)
+    _require(plan, free, least)
     return plan
+
+
+def _least(setting: Setting, size: int, folder: Path | None) -> int:
+    """Least memory that a run fits into, in steps that a person can write [bytes].
+
+    Args:
+        setting: What is run.
+        size: Where the search begins [bytes].
+        folder: Where a temporary file goes.
+    """
+    least = -(-size // _LEAST_STEP) * _LEAST_STEP
+    while _laid_out(setting, 1, least, folder).memory > least:
+        least += _LEAST_STEP
+    return least
 
 
 def _draws(setting: Setting) -> int:
@@ -211,22 +239,32 @@ def _sizes(setting: Setting, draws: int, chunk: int, threads: int) -> _Sizes:
     )
 
 
-def _require(plan: Footprint, free: int | None) -> None:
+def _require(plan: Footprint, free: int | None, least: int) -> None:
     """See to it that a run fits.
+
+    Args:
+        plan: How it is laid out.
+        free: Memory that programs may still take [bytes].
+        least: Least memory that the run fits into [bytes].
 
     Raises:
         ScenarioError: What it needs, what there is, and what to change; both memory and disk at once.
     """
     faults = []
     if plan.memory > plan.allowed:
-        problem = f"the run needs about {_told(plan.memory)}, and {_told(plan.allowed)} is allowed"
-        faults.append(Fault("memory", problem, f"allow more, or run with fewer threads ({plan.threads} now) or ICBs"))
+        needed, allowed = (f"{size / _GIGABYTE:g}" for size in (least, plan.allowed))
+        problem = f"the run needs {needed} GB, and {allowed} GB is allowed"
+        fewer = f", or run with fewer threads ({plan.threads} now) or ICBs" if plan.allowed > _BASE + _PIECES else ""
+        faults.append(Fault("memory", problem, f"allow {needed} GB (`--memory {needed}`){fewer}"))
     elif free is not None and plan.memory > free:
         problem = f"the run needs about {_told(plan.memory)}, and {_told(free)} is free on this machine"
         faults.append(Fault("memory", problem, "allow less, so that more goes to a file, or close other programs"))
     place = plan.folder or Path(tempfile.gettempdir())
-    if not place.is_dir():
-        faults.append(Fault("spill", f"{place} is not a folder", "name one that you may write to"))
+    if plan.disk:
+        sweep(place)
+    unusable = _unusable(place) if plan.disk or plan.folder is not None else ""
+    if unusable:
+        faults.append(Fault("spill", f"{place} {unusable}", "name a folder that you may write to"))
     elif plan.disk > shutil.disk_usage(place).free:
         problem = f"the temporary file would take {_told(plan.disk)}, and {place} has "
         problem += f"{_told(shutil.disk_usage(place).free)} left"
@@ -236,6 +274,17 @@ def _require(plan: Footprint, free: int | None) -> None:
         faults.append(Fault("spill", problem, remedy))
     if faults:
         raise ScenarioError(faults)
+
+
+def _unusable(place: Path) -> str:
+    """Why a temporary file cannot be made in a folder; empty when it can."""
+    if not place.is_dir():
+        return "is not a folder"
+    try:
+        tempfile.TemporaryFile(dir=place).close()
+    except OSError as error:
+        return f"cannot be written to: {error.strerror or error}"
+    return ""
 
 
 def _free_memory() -> int | None:
@@ -248,4 +297,6 @@ def _free_memory() -> int | None:
 
 
 def _told(size: int) -> str:
+    if size < _MEGABYTE:
+        return "under 1 MB"
     return f"{size / _GIGABYTE:.1f} GB" if size >= _GIGABYTE else f"{size / _MEGABYTE:.0f} MB"

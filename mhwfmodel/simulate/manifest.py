@@ -33,7 +33,12 @@ _LEAVES_OUT = [
 
 
 def manifest(
-    scenario: Scenario, inputs: Inputs, evaluator: str, times: Mapping[str, float], footprint: Mapping[str, int]
+    scenario: Scenario,
+    inputs: Inputs,
+    evaluator: str,
+    engine: str,
+    times: Mapping[str, float],
+    footprint: Mapping[str, int],
 ) -> dict[str, Any]:
     """Describe a run.
 
@@ -41,6 +46,7 @@ def manifest(
         scenario: As it was run.
         inputs: What it was given.
         evaluator: `stochastic` or `deterministic`.
+        engine: `compiled` or `reference`; expected values have one engine only, and none is told of them.
         times: Clock readings at the end of each stage, in order [s].
         footprint: What was expected of memory and disk [MB].
     """
@@ -53,6 +59,7 @@ def manifest(
         "seed": scenario.seed,
         "draws": int(inputs.parameters.draws.size),
         "evaluator": evaluator,
+        "engine": engine if evaluator == "stochastic" else None,
         "interval": {"holds": _holds(scenario, inputs, evaluator), "leaves_out": _LEAVES_OUT},
         "geography": {"vintage": "2023", "icbs": list(inputs.cells.icb_codes)},
         "levers": [_lever(lever) for lever in scenario.levers],

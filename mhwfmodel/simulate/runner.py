@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 from mhwfmodel.errors import Fault, ScenarioError
 from mhwfmodel.results import Result
 from mhwfmodel.rng import MAX_SEED
+from mhwfmodel.rng.keeping import kept
+from mhwfmodel.scenario import Scenario
 from mhwfmodel.simulate.ensemble import Setting
 from mhwfmodel.simulate.frame import frame_of
 from mhwfmodel.simulate.layout import Footprint, planned
@@ -18,7 +20,6 @@ from mhwfmodel.simulate.manifest import manifest
 from mhwfmodel.simulate.outcome import simulated
 
 if TYPE_CHECKING:
-    from mhwfmodel.scenario import Scenario
     from mhwfmodel.simulate.blocks import Engine
 
 __all__ = ["Evaluator", "Progress", "footprint", "run"]
@@ -27,6 +28,7 @@ Evaluator = Literal["stochastic", "deterministic"]
 Progress = Callable[[str, int, int], None]
 _MOST_DRAWS = 100_000
 _MOST_THREADS = 1024
+_MOST_MEMORY = 1_000_000
 
 
 def run(
@@ -63,8 +65,11 @@ def run(
         ScenarioError: Overrides or levers that do not fit, or a run that would not fit in memory or on the disk.
         DataError: Inputs that contradict each other.
         CapacityError: The disk became full.
+        MhwfError: The folder for compiled code that the environment names cannot be used.
     """
     chosen = _checked(scenario, draws, seed, threads, evaluator, engine, memory)
+    # Threads import what is compiled: what is wrong with the folder for its code must be told before.
+    kept()
     report = progress or (lambda stage, done, total: None)
     times = {"start": perf_counter()}
     report("inputs", 0, chosen.months)
@@ -73,15 +78,17 @@ def run(
     times["inputs"] = perf_counter()
     groups, inputs = simulated(setting, plan, times, report)
     times["results"] = perf_counter()
-    return Result(groups, manifest(chosen, inputs, evaluator, times, plan.told()))
+    return Result(groups, manifest(chosen, inputs, evaluator, engine, times, plan.told()))
 
 
 def footprint(
     scenario: Scenario,
     *,
     draws: int | None = None,
+    seed: int | None = None,
     threads: int | None = None,
     evaluator: Evaluator = "stochastic",
+    engine: Engine = "compiled",
     memory: float | None = None,
     spill: str | Path | None = None,
 ) -> Footprint:
@@ -90,14 +97,16 @@ def footprint(
     Raises:
         ScenarioError: Overrides or levers that do not fit, or a run that would not fit in memory or on the disk.
         DataError: Inputs that contradict each other.
+        MhwfError: The folder for compiled code that the environment names cannot be used.
     """
-    chosen = _checked(scenario, draws, None, threads, evaluator, "compiled", memory)
-    setting = Setting(chosen, evaluator == "stochastic", "compiled", frame_of(chosen), threads or os.cpu_count() or 1)
+    chosen = _checked(scenario, draws, seed, threads, evaluator, engine, memory)
+    kept()
+    setting = Setting(chosen, evaluator == "stochastic", engine, frame_of(chosen), threads or os.cpu_count() or 1)
     return planned(setting, memory, None if spill is None else Path(spill))
 
 
 def _checked(
-    scenario: Scenario,
+    scenario: object,
     draws: int | None,
     seed: int | None,
     threads: int | None,
@@ -110,6 +119,9 @@ def _checked(
     Raises:
         ScenarioError: All that does not fit, at once.
     """
+    if not isinstance(scenario, Scenario):
+        message = f"{scenario!r} is not a Scenario; give a Scenario: mh.load_scenario(...)"
+        raise ScenarioError(message)
     faults = []
     for name, word, words in (
         ("evaluator", evaluator, ("stochastic", "deterministic")),
@@ -125,8 +137,10 @@ def _checked(
         whole = isinstance(value, int) and not isinstance(value, bool)
         if value is not None and not (whole and low <= value <= high):
             faults.append(Fault(name, f"{value!r} is not allowed", f"give a whole number from {low} to {high}"))
-    if memory is not None and not (isinstance(memory, (int, float)) and memory is not True and memory > 0):
-        faults.append(Fault("memory", f"{memory!r} is not allowed", "give gigabytes, a number above 0"))
+    number = isinstance(memory, (int, float)) and not isinstance(memory, bool)
+    if memory is not None and not (number and 0 < memory <= _MOST_MEMORY):
+        remedy = f"give gigabytes, a number above 0 and up to {_MOST_MEMORY}"
+        faults.append(Fault("memory", f"{memory!r} is not allowed", remedy))
     if faults:
         raise ScenarioError(faults)
     changes = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}

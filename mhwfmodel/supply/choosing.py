@@ -11,6 +11,7 @@ from mhwfmodel import rng
 from mhwfmodel.errors import InvariantError
 from mhwfmodel.supply.graph import OUT
 from mhwfmodel.supply.hazards import Hazards, chances
+from mhwfmodel.supply.kinds import counted
 from mhwfmodel.supply.market import NOWHERE, destinations, wished
 from mhwfmodel.supply.sums import add_to, settle
 
@@ -253,11 +254,15 @@ class Sampled:
 
     Args:
         seed: Key of the random numbers.
-        draws: Draw numbers of the rows, dims (draw).
+        draws: The number of each draw, dims (draw): `np.arange(100, dtype=np.uint32)` for the first hundred.
     """
 
     seed: int
     draws: NDArray[np.uint32]
+
+    def __post_init__(self) -> None:
+        """Refuse what is no seed or no draw numbers."""
+        object.__setattr__(self, "draws", counted(self.seed, self.draws))
 
     def split(
         self,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel.errors import DataError, Fault
+from mhwfmodel.supply.kinds import stable_ids, whole_array
 from mhwfmodel.supply.plan import Doors, Plan, plan_of
 
 if TYPE_CHECKING:
@@ -82,15 +83,17 @@ class Graph:
     Who stays, and who takes an edge that makes a starter, stays in the cell: flows are counted where they begin.
 
     Args:
-        cell_id: Stable id of each cell for the counter of random numbers, dims (cell).
-        node_id: Stable id of each node, dims (node).
-        node_cell: Cell of each node, dims (node).
-        node_group: Which column of the month's probabilities a node reads, dims (node).
+        cell_id: Stable id of each cell for the counter of random numbers, dims (cell): whole numbers from 0 to
+            2³² − 1, made `uint32` here.
+        node_id: Stable id of each node, likewise, dims (node).
+        node_cell: Cell of each node, from 0, dims (node).
+        node_group: Which column of the month's probabilities a node reads, from 0, dims (node): nodes of one group
+            have the same chances, and those of a group sum to 1 at most.
         advance: Where those who stay are a month later, dims (node).
         edges: The kinds of edges, in the order in which a node's outflow is split.
-        sources: Names of the sources of recruits.
+        sources: Names of the sources of recruits; `()` where nobody is recruited.
         doors: For each source the pairs (node a cell's recruits enter, share), nodes with dims (cell); the shares of a
-            source are 0 or more and sum to 1.
+            source are 0 or more and sum to 1. `()` where there are no sources.
         line: Number of what a node's people are on beside their post, 0 for nothing, dims (node): with the id it makes
             a node's random numbers its own. All 0 when left out.
         landing: Where people land who move between cells; none where no edge seeks another cell.
@@ -99,7 +102,8 @@ class Graph:
         plan: The graph as the compiled kernel reads it, likewise.
 
     Raises:
-        DataError: Labels, nodes or shares that do not fit; all faults at once.
+        DataError: What is of another type than named here, or labels, nodes or shares that do not fit; all faults at
+            once, those of types first.
     """
 
     cell_id: NDArray[np.uint32]
@@ -122,10 +126,12 @@ class Graph:
         return np.zeros(self.node_id.size, dtype=np.int64) if self.line is None else self.line
 
     def __post_init__(self) -> None:
-        faults = list(self._faults())
+        faults = list(_wrong_kinds(self)) or list(self._faults())
         if faults:
             raise DataError(faults)
-        object.__setattr__(self, "targets", np.stack([edge.target for edge in self.edges]))
+        object.__setattr__(self, "cell_id", self.cell_id.astype(np.uint32, copy=False))
+        object.__setattr__(self, "node_id", self.node_id.astype(np.uint32, copy=False))
+        object.__setattr__(self, "targets", np.stack([edge.target.astype(np.int64, copy=False) for edge in self.edges]))
         object.__setattr__(self, "seeks", np.array([edge.seeks for edge in self.edges]))
         object.__setattr__(self, "plan", plan_of(self))
 
@@ -195,3 +201,45 @@ def _ends(name: str, target: NDArray[np.int64], nodes: int, low: int) -> Iterato
 
 def _inside(target: NDArray[np.int64], nodes: int, low: int) -> bool:
     return target.size == 0 or bool(low <= target.min() and target.max() < nodes)
+
+
+def _wrong_kinds(graph: Graph) -> Iterator[Fault]:
+    """What of a graph is of another type than it says; values are not looked at."""
+    for name in ("cell_id", "node_id"):
+        yield from stable_ids(f"graph {name}", getattr(graph, name))
+    for name in ("node_cell", "node_group", "advance"):
+        yield from whole_array(f"graph {name}", getattr(graph, name))
+    if graph.line is not None:
+        yield from whole_array("graph line", graph.line)
+    landing: object = graph.landing
+    if isinstance(landing, Landing):
+        for name, dims in (("code", 1), ("plain", 1), ("node", 2)):
+            yield from whole_array(f"graph landing {name}", getattr(landing, name), dims)
+    elif landing is not None:
+        yield Fault("graph landing", f"is of type {type(landing).__name__}", "give a Landing, or None")
+    if not _all_of(graph.edges, Edges):
+        yield Fault("graph edges", "are not a tuple of Edges", "give (Edges(kind, target, leaver=…), …)")
+    else:
+        for edge in graph.edges:
+            yield from whole_array(f"graph edge {edge.kind}", edge.target)
+    if not _all_of(graph.sources, str):
+        yield Fault("graph sources", "are not a tuple of names", "give ('outside',), or () for none")
+    yield from _wrong_doors(graph.doors)
+
+
+def _wrong_doors(doors: object) -> Iterator[Fault]:
+    if not isinstance(doors, tuple | list):
+        yield Fault("graph doors", "are not a tuple with the doors of each source", "give () for none")
+        return
+    for at, pairs in enumerate(doors):
+        if not isinstance(pairs, tuple | list) or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
+            yield Fault(f"graph doors[{at}]", "are not pairs of nodes and a share", "give ((nodes, 1.0),)")
+            continue
+        for nodes, share in pairs:
+            yield from whole_array(f"graph doors[{at}]", nodes)
+            if not isinstance(share, int | float | np.number):
+                yield Fault(f"graph doors[{at}]", f"the share is {share!r}, not a number", "give 0 to 1")
+
+
+def _all_of(values: object, kind: type) -> bool:
+    return isinstance(values, tuple | list) and all(isinstance(value, kind) for value in values)

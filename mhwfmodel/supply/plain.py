@@ -7,24 +7,49 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel.errors import Fault
-from mhwfmodel.supply.choosing import Sampled
+from mhwfmodel.supply.choosing import Expected, Sampled
+from mhwfmodel.supply.graph import Graph
+from mhwfmodel.supply.kinds import is_whole, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
-
-    from mhwfmodel.supply.choosing import Expected
-    from mhwfmodel.supply.graph import Graph
 
     Table = NDArray[np.float64]
     Counts = NDArray[np.float64] | NDArray[np.int64]
 
-__all__ = ["draws_of", "faults_of"]
+__all__ = ["draws_of", "faults_of", "wrong_kinds"]
 
 _TOLERANCE = 1e-9
 _MOST_PEOPLE = 2**30
 _MOST_MONTHS = 2**32
+_MOST_NUMBERS = 2**31
+
+
+def wrong_kinds(
+    graph: object, months: object, chooser: object, threads: object, given: Mapping[str, object]
+) -> Iterator[Fault]:
+    """Say what of the arguments of `project` is of another type than it asks for; values are not looked at.
+
+    Args:
+        graph: As given.
+        months: As given.
+        chooser: As given.
+        threads: As given.
+        given: Name of an argument to numbers, or None where it was left out.
+    """
+    if not isinstance(graph, Graph):
+        yield Fault("graph", f"is of type {type(graph).__name__}", "give a Graph")
+    if not isinstance(months, range):
+        yield Fault("months", f"{months!r} is not a range", "give range(first, last + 1), from 0 on")
+    if not isinstance(chooser, Sampled | Expected):
+        yield Fault("chooser", f"{chooser!r} is not one", "give Sampled(seed, np.arange(draws)), or Expected()")
+    if not is_whole(threads):
+        yield Fault("threads", f"{threads!r} is not a whole number", "give 1 or more")
+    for name, values in given.items():
+        if values is not None:
+            yield from numbers(name, values)
 
 
 def faults_of(
@@ -46,7 +71,9 @@ def faults_of(
     for edge in graph.edges:
         if edge.seeks:
             yield Fault(f"graph edge {edge.kind}", "seeks another cell, which needs a market", "use `step`")
-    if months.step != 1 or not months or not 0 <= months.start <= months.stop <= _MOST_MONTHS:
+    known = 0 <= months.start <= months.stop <= _MOST_MONTHS
+    number = len(months) if known else 1
+    if months.step != 1 or not number or not known:
         yield Fault("months", f"{months} is not one month after the other", "give range(first, last + 1), from 0 on")
     if threads < 1:
         yield Fault("threads", f"{threads} is not 1 or more")
@@ -57,9 +84,11 @@ def faults_of(
             yield Fault(name, "is not a number that is 0 or more everywhere")
     if sums.shape != (nodes,) or not np.issubdtype(sums.dtype, np.integer):
         yield Fault("sums", f"does not give each of the {nodes} nodes the whole number of a sum")
-    yield from _chances(probability, multiplier, kinds, groups, given, len(months))
+    else:
+        yield from _room(int(sums.max(initial=0)) + 1, number, given)
+    yield from _chances(probability, multiplier, kinds, groups, given, number)
     if whole and np.isfinite(stock).all() and np.isfinite(inflow).all():
-        yield from _people(stock, inflow, len(months))
+        yield from _people(stock, inflow, number)
 
 
 def draws_of(chooser: Sampled | Expected, stock: Counts, inflow: Table, probability: Table) -> int:
@@ -69,6 +98,13 @@ def draws_of(chooser: Sampled | Expected, stock: Counts, inflow: Table, probabil
     by_draw = [len(values) for values in (stock, inflow) if values.ndim == 2]
     number: int = max((1, *by_draw, *probability.shape[1:-1]))
     return number
+
+
+def _room(sums: int, months: int, draws: int) -> Iterator[Fault]:
+    most = sums * months * draws
+    if most > _MOST_NUMBERS:
+        problem = f"{sums:,} sums, {months:,} months and {draws:,} draws make {most:,} numbers, above {_MOST_NUMBERS:,}"
+        yield Fault("sums", problem, "number the sums 0, 1, 2, …, or give fewer months or draws at once")
 
 
 def _shaped(name: str, values: Counts, shape: tuple[int, ...], draws: int) -> Iterator[Fault]:

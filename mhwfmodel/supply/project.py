@@ -17,7 +17,7 @@ import numpy as np
 from mhwfmodel.errors import DataError
 from mhwfmodel.supply.choosing import Expected, Sampled
 from mhwfmodel.supply.lanes import Layout, in_line, layout
-from mhwfmodel.supply.plain import draws_of, faults_of
+from mhwfmodel.supply.plain import draws_of, faults_of, wrong_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,16 +86,19 @@ def project(
     keep_stock: bool = False,
     threads: int = 1,
 ) -> Projection:
-    """Move a plain graph by many months.
+    """Move a plain graph by many months: in each, people go or stay, and then others arrive.
 
     Args:
-        graph: Stocks and flows; nobody seeks another cell, and doors are not used.
-        stock: People before the first month, dims (node) or (draw, node).
+        graph: Stocks and flows; nobody seeks another cell, and sources and doors are not used: give `()`.
+        stock: People before the first month, in the order of the graph's nodes, dims (node) or (draw, node).
         probability: Joint chance of each kind of edge in a month, dims (kind, group) when all draws share it, else
-            (kind, draw, group).
-        months: Months since year 0, one after the other.
+            (kind, draw, group): a node reads the column that `Graph.node_group` names. The chances of a group sum
+            to 1 at most; who takes no edge goes along `Graph.advance`.
+        months: Months one after the other, from 0 on: `range(24)`, or months since year 0 as a run counts them. The
+            number of a month is part of its random numbers.
         chooser: `Sampled` for whole people, `Expected` for expected values.
-        inflow: Expected arrivals at each node in a month, dims (node) or (draw, node); none when left out.
+        inflow: Expected arrivals at each node in a month, dims (node) or (draw, node); none when left out. Who arrives
+            moves from the next month on.
         multiplier: What each month makes of the chances (feedback, trends), dims (month, kind, group); they are
             multiplied by it. Nothing when left out.
         sums: Which sum each node counts in, 0 and up, negative for none, dims (node); all in one when left out.
@@ -103,9 +106,13 @@ def project(
         threads: Blocks of draws that are run at once; no number depends on it.
 
     Raises:
-        DataError: What is given does not fit the graph, chances leave 0 to 1, or whole people are not whole; all
-            faults at once.
+        DataError: What is given is of another type, does not fit the graph, chances leave 0 to 1, or whole people are
+            not whole; all faults at once, those of types first.
     """
+    given = {"stock": stock, "probability": probability, "inflow": inflow, "multiplier": multiplier, "sums": sums}
+    faults = list(wrong_kinds(graph, months, chooser, threads, given))
+    if faults:
+        raise DataError(faults)
     nodes = graph.node_id.size
     sums = np.zeros(nodes, dtype=np.int64) if sums is None else np.asarray(sums)
     coming = np.zeros(nodes) if inflow is None else np.asarray(inflow, dtype=np.float64)
@@ -116,10 +123,10 @@ def project(
     faults = list(faults_of(graph, people, chance, months, chooser, coming, scale, sums, threads))
     if faults:
         raise DataError(faults)
-    draws = draws_of(chooser, people, coming, chance)
+    draws, sums = draws_of(chooser, people, coming, chance), sums.astype(np.int64)
     chance = chance if chance.ndim == 3 else chance[:, None, :]
     task = _Task(
-        layout(graph, chance, sums.astype(np.int64)),
+        layout(graph, chance, sums),
         months,
         people[None, :] if people.ndim == 1 else people,
         chance,

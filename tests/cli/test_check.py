@@ -43,6 +43,17 @@ def test_all_faults_of_a_bad_file_are_told_and_the_good_one_beside_it_too(cli, s
     assert "small.yaml: fine" in said.stdout
 
 
+def test_a_file_that_a_plain_run_refuses_is_fine_and_this_is_told(cli, tmp_path):
+    file = tmp_path / "little.yaml"
+    file.write_text("name: Little\nicbs: [QJ2]\noutputs: {flows: false}\n", encoding="utf-8")
+    told = " ".join(cli("check", file).stdout.split())
+    assert f"{file}: fine" in told
+    assert (
+        "`mhwfmodel run` would refuse it, because its report and workbook tell more than is kept: outputs.flows" in told
+    )
+    assert told.endswith("delete the line, or run with --no-report --no-workbook")
+
+
 def test_quiet_says_nothing_of_a_good_file_and_all_of_a_bad_one(cli, scenarios, tmp_path):
     assert cli("check", "--quiet", scenarios / "small.yaml").output == ""
     bad = tmp_path / "bad.yaml"

@@ -112,6 +112,54 @@ def test_faults_of_all_arguments_are_told_before_anything_runs(cli, scenarios, t
     assert "none.yaml: there is no such file" in said.stderr
 
 
+@pytest.mark.usefixtures("instant")
+def test_files_need_not_keep_what_a_comparison_does_not_tell(cli, base, scenarios):
+    file = scenarios / "little.yaml"
+    keeps = "[vacancies, leavers, starters, specialist_filled]"
+    text = f"outputs: {{detail: none, flows: false, training: false, every_draw: {keeps}}}"
+    file.write_text(f"name: Little\nextends: small.yaml\n{text}\n", encoding="utf-8")
+    said = cli("compare", base[0], file)
+    assert said.exit_code == 0, said.stderr
+
+
+@pytest.fixture
+def little(base, tmp_path):
+    """The folder of an earlier run that kept two measures alone."""
+    from mhwfmodel.results import Result, load_result
+
+    run = load_result(base[0])
+    keeps = ["filled", "vacancies"]
+    groups = {name: run.groups[name][keeps] for name in ("draws", "england")}
+    outputs = {"detail": "none", "every_draw": keeps, "flows": False, "training": False}
+    scenario = {**run.manifest["scenario"], "name": "Little", "outputs": outputs}
+    groups["parameters"] = run.groups["parameters"]
+    Result(groups, {**run.manifest, "scenario": scenario}).save(tmp_path / "little")
+    return tmp_path / "little"
+
+
+def test_all_that_runs_did_not_keep_is_told_at_once_and_of_which_run(cli, base, scenarios, little, monkeypatch):
+    monkeypatch.setattr("mhwfmodel.simulate.run", lambda *_, **__: pytest.fail("it ran"))
+    file = scenarios / "few.yaml"
+    file.write_text("name: Few\nextends: small.yaml\noutputs: {every_draw: [vacancies, starters]}\n", encoding="utf-8")
+    said = cli("compare", base[0], little, file)
+    assert said.exit_code == 1
+    assert said.stderr.splitlines() == [
+        f"{little}: 'outputs: every_draw' of Little leaves out leavers, starters, specialist_filled, which comparisons "
+        "tell; name them there and run it again",
+        f"{file}: 'outputs: every_draw' of Few leaves out leavers, specialist_filled, which comparisons tell; "
+        "name them there",
+    ]
+
+
+def test_a_workbook_of_comparisons_tells_more_and_this_is_asked_for(cli, base, little, tmp_path):
+    said = cli("compare", base[0], little, "--out", tmp_path / "both")
+    assert said.exit_code == 1
+    (line,) = said.stderr.splitlines()
+    for name in ("filled_fte", "establishment", "aged_55_plus", "retirements", "hours", "amhp_need_fte"):
+        assert f" {name}," in line
+    assert "which a workbook of comparisons tells" in line
+
+
 def test_options_that_would_change_nothing_are_refused(cli, base):
     for option in (("--draws", "5"), ("--seed", "1"), ("--set", "months=3")):
         said = cli("compare", base[0], base[0], *option)

@@ -49,11 +49,27 @@ def test_a_wrong_command_line_is_status_2(cli, words):
 
 
 @pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--memory", "2GB", "'2GB' is not a number of gigabytes; write a number alone, such as 2"),
+        ("--engine", "fast", "'fast' is not known; use one of compiled, reference"),
+        ("--evaluator", "stochastik", "'stochastik' is not known; did you mean 'stochastic'?"),
+    ],
+)
+def test_a_word_that_an_option_does_not_know_is_told_in_our_words(cli, option, value, told):
+    said = cli("run", "a.yaml", option, value)
+    assert said.exit_code == 2
+    assert f"'{option}': {told}" in said.stderr
+
+
+@pytest.mark.parametrize(
     ("words", "told"),
     [
         (["--draws", "0"], "draws: 0 is not allowed; give a whole number from 1 to 100000"),
         (["--seed", "-1"], "seed: -1 is not allowed"),
         (["--threads", "0"], "threads: 0 is not allowed"),
+        (["--memory", "inf"], "memory: inf is not allowed; give gigabytes, a number above 0 and up to 1000000"),
+        (["--memory", "1e300"], "memory: 1e+300 is not allowed"),
         (["--set", "months=0"], "--set months=0"),
         (["--set", "mnths=3"], "did you mean 'months'?"),
     ],

@@ -30,5 +30,8 @@ def test_what_the_report_tells_and_a_run_would_not_keep_is_told_line_by_line(tmp
 
 
 def test_memory_that_is_too_little_is_told(tmp_path: Path) -> None:
-    assert refused(tmp_path, "", "--memory", "0")[-1] == "memory: 0 is not allowed; give gigabytes, a number above 0"
-    assert "MB, and 50 MB is allowed; allow more" in refused(tmp_path, "", "--memory", "0.05")[-1]
+    allowed = "give gigabytes, a number above 0 and up to 1000000"
+    assert refused(tmp_path, "", "--memory", "0")[-1] == f"memory: 0 is not allowed; {allowed}"
+    said = refused(tmp_path, "", "--memory", "0.05")
+    assert "GB, and 0.05 GB is allowed; allow " in said[-1]
+    assert "Drawing the inputs" not in said

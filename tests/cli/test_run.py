@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import namedtuple
 
 import pytest
 import xarray as xr
@@ -83,6 +84,26 @@ def test_a_run_without_amhps_has_no_line_for_them(base):
 
     ready = load_result(base[0])
     assert "AMHP" not in summary(replace(ready, groups={**ready.groups, "amhp": ready.amhp * 0.0}))
+
+
+def test_a_run_that_kept_little_tells_that_and_no_more(base):
+    from dataclasses import replace
+
+    from mhwfmodel.cli.running import summary
+    from mhwfmodel.results import load_result
+
+    ready = load_result(base[0])
+
+    def told(names, of_amhps):
+        groups = {name: ready.groups[name][names] for name in ("draws", "england")}
+        return summary(replace(ready, groups={**groups, "amhp": ready.amhp[of_amhps]}))
+
+    little = told(["filled", "leavers"], ["amhp_gap_fte"])
+    assert "AMHP gap (FTE)" in little
+    assert "\nLeavers: mean of the twelve months" in little
+    least = told(["filled"], ["amhp_approved"])
+    assert "AMHP" not in least
+    assert "mean of the twelve months" not in least
 
 
 def test_options_reach_the_run_and_the_manifest(cli, scenarios, tmp_path):
@@ -169,6 +190,20 @@ def test_a_folder_that_cannot_be_used_is_told_before_the_run(cli, scenarios, tmp
     said = cli("run", scenarios / "small.yaml", "--out", "a\0b")
     assert said.exit_code == 2
     assert "null byte" in said.stderr
+
+
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+def test_a_disk_that_may_be_too_small_is_told_before_the_run(cli, scenarios, tmp_path, monkeypatch, quiet):
+    Disk = namedtuple("Disk", "total used free")
+    monkeypatch.setattr("mhwfmodel.simulate.run", lambda *_, **__: pytest.fail("it ran"))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Disk(10**9, 0, 5 * 10**6))
+    said = cli("run", scenarios / "small.yaml", "--out", tmp_path / "o", *quiet)
+    assert said.exit_code == 1
+    told = said.stderr.splitlines()[-1]
+    assert told.startswith(f"{tmp_path / 'o'}: needs up to ")
+    assert told.endswith(" MB, has 5 MB left; make room or name another disk")
+    assert "Drawing the inputs" not in said.stderr
+    assert not (tmp_path / "o").exists()
 
 
 def test_a_file_that_another_program_holds_is_told_before_the_run(cli, scenarios, tmp_path, monkeypatch):

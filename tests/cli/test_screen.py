@@ -213,3 +213,27 @@ def test_an_interrupt_that_compiled_code_swallowed_is_heard_at_the_next_step():
         with pytest.raises(KeyboardInterrupt):
             report("months", 1, 120)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_interrupt_that_is_lost_while_an_object_goes_is_heard_at_the_next_step_and_not_told(monkeypatch):
+    import signal
+
+    class Going:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    class Broken:
+        def __del__(self):
+            raise ValueError
+
+    lost = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda found: lost.append(found.exc_type))
+    hook = sys.unraisablehook
+    with progress.shown(quiet=True) as report:
+        Going()
+        with pytest.raises(KeyboardInterrupt):
+            report("Writing summary.xlsx", 1, 4)
+        assert lost == []
+        Broken()
+        assert lost == [ValueError]
+    assert sys.unraisablehook is hook

@@ -60,3 +60,12 @@ def test_the_examples_run(root, planner, example, capsys):
 
 def test_every_example_is_run(root):
     assert sorted(path.name for path in (root / "examples").glob("*.py")) == EXAMPLES
+
+
+def test_the_projection_of_the_kernel_page_runs_and_both_ways_agree(root, blocks, capsys):
+    (code,) = blocks(root / "docs/background/kernel.md", "python")
+    made = {}
+    exec(compile(code, "kernel.md", "exec"), made)
+    assert capsys.readouterr().out.startswith("(24, 200, 2)\n")
+    error = made["people"].std(axis=1) / 200**0.5
+    assert (abs(made["people"].mean(axis=1) - made["mean"][:, 0]) <= 4.5 * error).all()

@@ -41,9 +41,10 @@ ALLOWED = {
     ("simulate/layout.py", 10): "powers of ten: bytes of a megabyte and a gigabyte",
     ("simulate/layout.py", 6): "powers of ten: bytes of a megabyte",
     ("simulate/layout.py", 9): "powers of ten: bytes of a gigabyte",
+    ("simulate/layout.py", 7): "powers of ten: steps of ten megabytes in which the least memory is told",
     ("simulate/layout.py", 3): "share of the memory that every draw may take",
     ("simulate/layout.py", 4): "bytes of a number in single precision",
-    ("simulate/layout.py", 200): "megabytes of the program with what it imports, measured",
+    ("simulate/layout.py", 240): "megabytes of the program with what it imports, measured",
     ("simulate/layout.py", 30): "megabytes of a piece that is summarised, measured",
     ("simulate/layout.py", 230): "bytes of the graph a node, measured",
     ("simulate/layout.py", 500): "bytes of a draw's inputs a cell, measured",
@@ -76,6 +77,7 @@ ALLOWED = {
     ("simulate/outcome.py", 60): "month in which the drawn trends are told: five years on",
     ("simulate/runner.py", 100_000): "most draws",
     ("simulate/runner.py", 1024): "most threads",
+    ("simulate/runner.py", 1_000_000): "most gigabytes of memory",
 }
 
 

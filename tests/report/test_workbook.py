@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from mhwfmodel import catalogue
+from mhwfmodel.errors import DataError
 from mhwfmodel.report import write_workbook
 
 TABLES = {"England by sector": "sector", "England by role": "role", "ICB by year": "icb", "Region by year": "region"}
@@ -30,6 +31,16 @@ def book(path):
 def rows(book, name) -> list[dict[str, object]]:
     listed = list(book[name].iter_rows(values_only=True))
     return [dict(zip(listed[0], row, strict=True)) for row in listed[1:]]
+
+
+def test_a_disk_that_becomes_full_is_told(england, tmp_path, monkeypatch):
+    def full(self):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("xlsxwriter.Workbook._store_workbook", full)
+    with pytest.raises(DataError, match="No space left on device; make room or name another disk"):
+        write_workbook(england, tmp_path / "summary.xlsx")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_cover_contents_notes_come_first(book):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import namedtuple
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,10 @@ import pytest
 import xarray as xr
 
 import mhwfmodel as mh
-from mhwfmodel.errors import DataError
+from mhwfmodel.errors import CapacityError, DataError
 from mhwfmodel.results import MANIFEST, RESULT, load_result, replace_all, variables
 from mhwfmodel.results.groups import group_dims
+from mhwfmodel.results.store import BESIDE_VALUES
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +148,35 @@ def test_a_folder_that_is_a_file_is_told(base, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(DataError, match="cannot be written"):
         base.save(tmp_path / "file")
+
+
+def test_a_disk_that_may_be_too_small_is_told_before_anything_is_written(base, tmp_path: Path, monkeypatch) -> None:
+    """HDF5 brings the process down where the disk becomes full."""
+    Disk = namedtuple("Disk", "total used free")
+    values = sum(dataset.nbytes for dataset in base.groups.values())
+    monkeypatch.setattr("xarray.DataTree.to_netcdf", lambda *_, **__: pytest.fail("it was written"))
+    for free in (1_500_000, values):
+        monkeypatch.setattr(shutil, "disk_usage", lambda place, free=free: Disk(10**9, 0, free))
+        with pytest.raises(CapacityError) as caught:
+            base.save(tmp_path / "a" / "b")
+        assert str(caught.value).startswith(f"{tmp_path / 'a' / 'b'}: needs up to ")
+        assert str(caught.value).endswith(f"has {free // 10**6} MB left; make room or name another disk")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_takes_no_more_than_is_asked_for_before(folder: Path, base) -> None:
+    values = sum(dataset.nbytes for dataset in base.groups.values())
+    assert (folder / RESULT).stat().st_size < values + BESIDE_VALUES
+
+
+@pytest.mark.parametrize(("number", "remedy"), [(28, "make room or name another disk"), (13, "that you may write to")])
+def test_the_remedy_is_that_of_the_fault(tmp_path: Path, number: int, remedy: str) -> None:
+    def full(path: Path) -> None:
+        raise OSError(number, "told by the system")
+
+    with pytest.raises(DataError, match=f"cannot be written: told by the system; .*{remedy}"):
+        replace_all(tmp_path / "new", {"one.txt": full})
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_only_what_was_named_is_kept_and_it_is_what_a_whole_run_keeps(base, litt
 def test_without_detail_there_are_no_summaries(base) -> None:
     bare = of(base, Outputs(detail="none"))
     assert set(base.groups) - set(bare.groups) == {"detail", "icb_sector", "icb_role"}
-    with pytest.raises(DataError, match="the run kept no detail; change 'outputs: detail' of the scenario"):
+    with pytest.raises(DataError, match="the run kept no detail; write 'detail: all' under 'outputs:' of the scenario"):
         _ = bare.detail
     with pytest.raises(DataError, match="'filled' was not kept by icb and role; kept are none; name it in"):
         bare.table("filled", ["icb", "role"])
@@ -54,9 +54,14 @@ def test_what_was_not_kept_is_refused_with_the_line_to_change(little) -> None:
     with pytest.raises(DataError, match="name it in 'outputs: detail' of the scenario and run again"):
         little.table("leavers", ["icb", "sector"])
     for name in ("flows", "training"):
-        with pytest.raises(DataError, match=f"the run kept no {name}; change 'outputs: {name}' of the scenario"):
+        with pytest.raises(DataError, match=f"the run kept no {name}; write '{name}: true' under 'outputs:' of"):
             getattr(little, name)
-    with pytest.raises(DataError, match="the run kept no amhp; change 'outputs: every_draw'"):
+    for ask in (little.table, little.draws_by):
+        with pytest.raises(DataError, match="of 'turnover_rate', which is made of 'leavers' and 'filled', was not"):
+            ask("turnover_rate")
+    with pytest.raises(DataError, match="AMHPs were not kept by sector; group by nothing; icb; region; icb_2026"):
+        little.table("amhp_gap_fte", "sector")
+    with pytest.raises(DataError, match="the run kept no amhp; write 'every_draw: all' under"):
         _ = little.amhp
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import mhwfmodel as mh
 from mhwfmodel import catalogue
-from mhwfmodel.errors import ScenarioError
+from mhwfmodel.errors import MhwfError, ScenarioError
 from mhwfmodel.scenario import Scenario
 
 SCENARIO = Scenario(name="x", months=2, draws=2, icbs=("E54000011",))
@@ -48,6 +48,39 @@ def test_numbers_of_the_wrong_kind_or_size_are_refused(options: dict[str, object
     (name,) = options
     (told,) = refused(**options)
     assert told.startswith(f"{name}: {options[name]!r} is not allowed; give a whole number from")
+
+
+@pytest.mark.parametrize("function", [mh.run, mh.footprint])
+def test_a_file_is_no_scenario(function) -> None:
+    with pytest.raises(ScenarioError, match=r"'base.yaml' is not a Scenario; give a Scenario: mh\.load_scenario"):
+        function("base.yaml")
+
+
+def test_a_folder_for_code_that_cannot_be_used_is_told_before_anything_else(monkeypatch) -> None:
+    """In the threads that import what is compiled, the first to ask would leave the others with half a module."""
+
+    def refuse() -> None:
+        message = "no folder"
+        raise MhwfError(message)
+
+    monkeypatch.setattr("mhwfmodel.simulate.runner.kept", refuse)
+    with pytest.raises(MhwfError, match="no folder"):
+        mh.run(SCENARIO, progress=lambda *_: pytest.fail("it had begun"))
+    with pytest.raises(MhwfError, match="no folder"):
+        mh.footprint(SCENARIO)
+
+
+@pytest.mark.parametrize(
+    ("evaluator", "engine", "told"),
+    [
+        ("stochastic", "compiled", "compiled"),
+        ("stochastic", "reference", "reference"),
+        ("deterministic", "compiled", None),
+    ],
+)
+def test_the_manifest_holds_the_engine(evaluator: str, engine: str, told: str | None) -> None:
+    manifest = mh.run(SCENARIO, evaluator=evaluator, engine=engine, threads=1).manifest
+    assert (manifest["evaluator"], manifest["engine"]) == (evaluator, told)
 
 
 def test_the_manifest_says_what_the_run_rests_on(england) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import math
+import re
 import subprocess
 import sys
 from collections import namedtuple
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -63,8 +68,15 @@ def test_expected_values_are_one_draw() -> None:
 
 
 def test_too_little_memory_is_refused_with_what_to_change() -> None:
-    with pytest.raises(ScenarioError, match=r"memory: the run needs about .*, and 100 MB is allowed; allow more"):
+    with pytest.raises(ScenarioError) as caught:
         told(draws=100, memory=0.1)
+    found = re.fullmatch(
+        r"memory: the run needs ([\d.]+) GB, and 0\.1 GB is allowed; allow \1 GB \(`--memory \1`\)", str(caught.value)
+    )
+    assert found is not None, caught.value
+    assert told(draws=100, memory=float(found[1])).memory <= float(found[1]) * 10**9
+    with pytest.raises(ScenarioError, match=r"--memory [\d.]+`\), or run with fewer threads \(2 now\) or ICBs"):
+        told(draws=100, memory=float(found[1]) - 0.02)
 
 
 def test_more_than_the_machine_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,9 +95,40 @@ def test_a_disk_or_folder_that_will_not_do_is_told_before_the_run(monkeypatch: p
         told(draws=10_000)
 
 
-@pytest.mark.parametrize("memory", [0, -1, True, "2"])
-def test_memory_is_a_number_above_nothing(memory: object) -> None:
-    with pytest.raises(ScenarioError, match=r"memory: .* is not allowed; give gigabytes"):
+def test_a_folder_that_cannot_be_written_to_is_told_even_where_it_is_not_needed(monkeypatch, tmp_path) -> None:
+    def refuse(**options: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(layout.tempfile, "TemporaryFile", refuse)
+    assert told(draws=50).disk == 0
+    with pytest.raises(ScenarioError, match=r"^spill: .* cannot be written to: Read-only file system; name a folder"):
+        told(draws=50, spill=tmp_path)
+
+
+def test_a_result_beside_its_own_draws_takes_twice_the_room(monkeypatch, tmp_path) -> None:
+    """What lies in the temporary file of the same disk is written a second time."""
+    inside, aside = told(draws=50), told(draws=1000, spill=tmp_path)
+    assert (inside.draws_in_file, aside.draws_in_file) == (False, True)
+    assert inside.room_at(tmp_path / "not" / "there") == inside.result
+    assert aside.room_at(tmp_path / "not" / "there") == 2 * aside.result
+    if Path("/proc").is_dir():
+        assert aside.room_at(Path("/proc")) == aside.result
+
+
+def test_sizes_are_told_as_a_person_reads_them() -> None:
+    assert "result under 1 MB before it is compressed" in str(replace(told(draws=50), result=400_000))
+    assert "result 3 MB before" in str(replace(told(draws=50), result=3_000_000))
+
+
+def test_what_is_told_of_a_run_is_asked_for_as_the_run_is() -> None:
+    assert told(draws=50, seed=7, engine="reference") == told(draws=50)
+    with pytest.raises(ScenarioError, match=r"engine: 'fast' is not known; use compiled or reference\nseed: -1 is"):
+        told(seed=-1, engine="fast")
+
+
+@pytest.mark.parametrize("memory", [0, -1, True, False, "2", math.inf, math.nan, 1e300])
+def test_memory_is_a_number_of_gigabytes(memory: object) -> None:
+    with pytest.raises(ScenarioError, match=r"memory: .* is not allowed; give gigabytes, .* up to 1000000"):
         mh.run(ENGLAND, memory=memory)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,7 +14,7 @@ import numpy as np
 import pytest
 
 from mhwfmodel.errors import CapacityError
-from mhwfmodel.results.scratch import Scratch
+from mhwfmodel.results.scratch import Scratch, sweep
 from mhwfmodel.simulate import ensemble
 from mhwfmodel.simulate.spill import Spill, arrays_of
 
@@ -95,8 +98,47 @@ def test_a_scratch_goes_when_it_is_closed_and_when_nobody_holds_it(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+def left_by(number: int, place: Path) -> Path:
+    folder = place / f"mhwfmodel-run-{number}-abc"
+    folder.mkdir()
+    (folder / "values").write_bytes(b"x")
+    return folder
+
+
+@pytest.mark.skipif(os.name == "nt", reason="nothing is swept there")
+def test_what_a_process_left_that_is_gone_is_swept(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    gone, here = left_by(ended.pid, tmp_path), left_by(os.getpid(), tmp_path)
+    others = [tmp_path / name for name in ("mhwfmodel-run-x-y", "mhwfmodel-run-", "other")]
+    for other in others:
+        other.mkdir()
+    (tmp_path / f"mhwfmodel-run-{ended.pid}-link").symlink_to(here, target_is_directory=True)
+    elsewhere = left_by(ended.pid, others[2])
+    sweep(tmp_path)
+    assert not gone.exists()
+    assert here.exists()
+    assert elsewhere.exists()
+    assert all(other.exists() for other in others)
+    assert (here / "values").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="nothing is swept there")
+def test_a_file_that_somebody_holds_is_not_swept(tmp_path: Path) -> None:
+    """The process may be one of another machine, whose numbers say nothing here."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    scratch = Scratch(tmp_path)
+    seems_gone = scratch.folder.rename(tmp_path / f"mhwfmodel-run-{ended.pid}-far")
+    sweep(tmp_path)
+    assert (seems_gone / "values").exists()
+    scratch.close()
+    sweep(tmp_path)
+    assert not seems_gone.exists()
+
+
 def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CapacityError, match="name a folder that you may write to"):
+    with pytest.raises(CapacityError, match=r"^spill: .*nowhere cannot be written to.*; name a folder that you may"):
         Scratch(tmp_path / "nowhere")
 
 

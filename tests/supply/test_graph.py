@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mhwfmodel.errors import DataError
-from mhwfmodel.supply import OUT, Edges, Graph, Landing
+from mhwfmodel.supply import OUT, Compiled, Edges, Graph, Landing, Sampled
 
 
 def parts(**change):
@@ -81,6 +81,71 @@ FAULTY = [
 def test_each_fault_is_found_and_alone(change, message):
     (fault,) = faults(**change)
     assert fault.startswith(message)
+
+
+NODES = [0, 0, 1, 1]
+WRONG_KINDS = [
+    ({"cell_id": [1, 2]}, "graph cell_id: is of type list, not an array; give a numpy array of whole numbers"),
+    ({"node_id": np.array([10.0, 11, 20, 21])}, "graph node_id: is an array of float64, not of whole numbers"),
+    ({"node_id": np.array([10, 11, 20, -1])}, "graph node_id: -1 is not allowed; give whole numbers from 0 to 4,294,"),
+    ({"cell_id": np.array([1, 2**32])}, "graph cell_id: 4294967296 is not allowed"),
+    ({"node_cell": NODES}, "graph node_cell: is of type list"),
+    ({"node_group": np.array([NODES])}, "graph node_group: has 2 dims, not 1"),
+    ({"advance": np.array([1.0, 1, 3, 3])}, "graph advance: is an array of float64"),
+    ({"edges": (Edges("exit", [OUT] * 4, True),)}, "graph edge exit: is of type list"),
+    ({"edges": (Edges("exit", np.full(4, -1.0), True),)}, "graph edge exit: is an array of float64"),
+    ({"edges": Edges("exit", np.full(4, OUT), True)}, "graph edges: are not a tuple of Edges"),
+    ({"sources": "outside"}, "graph sources: are not a tuple of names"),
+    ({"doors": None}, "graph doors: are not a tuple"),
+    ({"doors": ((np.array([0, 2]), 1.0),)}, "graph doors[0]: are not pairs of nodes and a share"),
+    ({"doors": ((([0, 2], 1.0),),)}, "graph doors[0]: is of type list"),
+    ({"doors": (((np.array([0, 2]), "all"),),)}, "graph doors[0]: the share is 'all', not a number"),
+    ({"line": NODES}, "graph line: is of type list"),
+    ({"landing": NODES}, "graph landing: is of type list"),
+    ({"landing": Landing(np.array(NODES), np.array([0, 1]), np.array(NODES))}, "graph landing node: has 1 dims, not 2"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), WRONG_KINDS, ids=[message for _, message in WRONG_KINDS])
+def test_what_is_of_another_type_is_refused_alone(change, message):
+    (fault,) = faults(**change)
+    assert fault.startswith(message)
+
+
+def test_all_wrong_types_are_told_at_once():
+    assert len(faults(cell_id=[1, 2], node_id=[10, 11, 20, 21], node_cell=NODES, advance=[1, 1, 3, 3])) == 4
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int32, np.uint64])
+def test_ids_that_fit_become_those_of_the_counter(kind):
+    plain, given = Graph(**parts()), parts()
+    graph = Graph(**given | {name: given[name].astype(kind) for name in ("cell_id", "node_id")})
+    assert graph.cell_id.dtype == graph.node_id.dtype == np.uint32
+    np.testing.assert_array_equal(graph.plan[0].node, plain.plan[0].node)
+
+
+@pytest.mark.parametrize("chooser", [Sampled, Compiled])
+def test_draw_numbers_that_fit_become_those_of_the_counter(chooser):
+    assert chooser(1, np.array([0, 2**32 - 1])).draws.dtype == np.uint32
+
+
+@pytest.mark.parametrize(
+    ("seed", "draws", "told"),
+    [
+        (1, 2, "draws of Sampled: is of type int, not an array; give np.arange(draws, dtype=np.uint32)"),
+        (1, [0, 1], "draws of Sampled: is of type list, not an array; give np.arange"),
+        (1, np.zeros(2), "draws of Sampled: is an array of float64, not of whole numbers; give np.arange"),
+        (1, np.array([0, -1]), "draws of Sampled: -1 is not allowed; give np.arange"),
+        (-1, np.arange(2), "seed of Sampled: -1 is not allowed; give a whole number from 0"),
+        (2**63, np.arange(2), "seed of Sampled: 9223372036854775808 is not allowed"),
+        (True, np.arange(2), "seed of Sampled: True is not allowed"),
+        (1.0, np.arange(2), "seed of Sampled: 1.0 is not allowed"),
+    ],
+)
+def test_what_is_no_seed_or_no_draws_is_refused(seed, draws, told):
+    with pytest.raises(DataError) as refused:
+        Sampled(seed, draws)
+    assert str(refused.value).startswith(told)
 
 
 def test_nodes_of_one_id_are_told_apart_by_their_lines():

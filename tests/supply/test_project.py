@@ -213,6 +213,40 @@ def test_all_faults_are_told_at_once():
         assert part in words, part
 
 
+def refused(**given):
+    plain = {"graph": two_grades(), "stock": np.zeros(2), "probability": np.zeros((2, 2)), "months": range(3)}
+    with pytest.raises(DataError) as told:
+        project(**(plain | {"chooser": Sampled(1, np.arange(3, dtype=np.uint32))} | given))
+    return [str(fault) for fault in told.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"graph": "two grades"}, "graph: is of type str; give a Graph"),
+        ({"months": 12}, "months: 12 is not a range; give range(first, last + 1)"),
+        ({"months": [0, 1, 2]}, "months: [0, 1, 2] is not a range"),
+        ({"months": range(2**70, 2**70 + 3)}, "months: range(1180591620717411303424"),
+        ({"chooser": Expected}, "chooser: <class"),
+        ({"chooser": 5}, "chooser: 5 is not one; give Sampled("),
+        ({"threads": None}, "threads: None is not a whole number"),
+        ({"threads": 2.5}, "threads: 2.5 is not a whole number"),
+        ({"stock": np.array(["a", "b"])}, "stock: is not an array of numbers"),
+        ({"inflow": [[1.0], [1.0, 2.0]]}, "inflow: is not an array of numbers"),
+        ({"probability": "all"}, "probability: is not an array of numbers"),
+        ({"multiplier": {}}, "multiplier: is not an array of numbers"),
+        ({"sums": np.array([0, 10**12])}, "sums: 1,000,000,000,001 sums, 3 months and 3 draws make"),
+    ],
+)
+def test_what_is_of_another_type_is_refused(given, words):
+    (fault,) = refused(**given)
+    assert fault.startswith(words)
+
+
+def test_all_wrong_types_are_told_at_once():
+    assert len(refused(months=12, chooser=5, threads=None, stock="many", sums="one")) == 5
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
