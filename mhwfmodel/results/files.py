@@ -12,9 +12,9 @@ from pathlib import Path
 
 from mhwfmodel.errors import CapacityError, DataError, Fault, InvariantError
 
-__all__ = ["nearest", "replace_all", "require_room"]
+__all__ = ["MEGABYTE", "nearest", "replace_all", "require_room"]
 
-_MEGABYTE = 10**6
+MEGABYTE = 10**6
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _MAKE_ROOM = "make room or name another disk"
 
@@ -36,7 +36,7 @@ def require_room(folder: Path, size: int) -> None:
     """
     free = shutil.disk_usage(nearest(folder)).free
     if free < size:
-        needed, left = math.ceil(size / _MEGABYTE), free // _MEGABYTE
+        needed, left = math.ceil(size / MEGABYTE), free // MEGABYTE
         raise CapacityError(Fault(str(folder), f"needs up to {needed} MB, has {left} MB left", _MAKE_ROOM))
 
 

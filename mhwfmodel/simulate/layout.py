@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mhwfmodel.errors import Fault, ScenarioError
 from mhwfmodel.results import STATS, CellLabels, Kept, reducer
-from mhwfmodel.results.files import nearest
+from mhwfmodel.results.files import MEGABYTE, nearest
 from mhwfmodel.results.groups import sizes
 from mhwfmodel.results.scratch import sweep
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["Footprint", "planned"]
 
 _GIGABYTE = 10**9
-_MEGABYTE = 10**6
 _KILOBYTE = 1024
 _DRAWS_A_CHUNK = 25
 _MONTHS_AT_ONCE = 12
@@ -90,10 +89,10 @@ class Footprint:
     def told(self) -> dict[str, Any]:
         """What the manifest says of it."""
         return {
-            "memory_mb": round(self.memory / _MEGABYTE),
-            "disk_mb": round(self.disk / _MEGABYTE),
-            "result_mb": round(self.result / _MEGABYTE),
-            "allowed_mb": round(self.allowed / _MEGABYTE),
+            "memory_mb": round(self.memory / MEGABYTE),
+            "disk_mb": round(self.disk / MEGABYTE),
+            "result_mb": round(self.result / MEGABYTE),
+            "allowed_mb": round(self.allowed / MEGABYTE),
         }
 
 
@@ -297,6 +296,6 @@ def _free_memory() -> int | None:
 
 
 def _told(size: int) -> str:
-    if size < _MEGABYTE:
+    if size < MEGABYTE:
         return "under 1 MB"
-    return f"{size / _GIGABYTE:.1f} GB" if size >= _GIGABYTE else f"{size / _MEGABYTE:.0f} MB"
+    return f"{size / _GIGABYTE:.1f} GB" if size >= _GIGABYTE else f"{size / MEGABYTE:.0f} MB"

@@ -7,14 +7,17 @@ import json
 import platform
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mhwfmodel import catalogue
 from mhwfmodel.inputs.rates import SPECIALIST_TURNOVER_FLOORS, VACANCY_FLOORS
+from mhwfmodel.results.files import MEGABYTE
 
 if TYPE_CHECKING:
     from mhwfmodel.inputs import Inputs
@@ -165,10 +168,22 @@ def _hashes() -> dict[str, str]:
 
 
 def _peak_memory() -> float | None:
-    """Largest resident memory of this process so far [MB]; None where the system does not tell it."""
+    """Largest resident memory of this process so far [MB]; None where the system does not tell it.
+
+    Linux tells it in /proc: what `getrusage` says there is never below what the process that started this one held.
+    """
+    with suppress(OSError), Path("/proc/self/status").open(encoding="ascii") as status:
+        for line in status:
+            if line.startswith("VmHWM:"):
+                return _megabytes(int(line.split()[1]) * 1024)
     try:
         import resource
     except ImportError:
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1024.0 * 1024.0 if sys.platform == "darwin" else 1024.0), 1)
+    return _megabytes(peak if sys.platform == "darwin" else peak * 1024)
+
+
+def _megabytes(octets: int) -> float:
+    """Bytes as megabytes, to a tenth."""
+    return round(octets / MEGABYTE, 1)

@@ -73,7 +73,7 @@ def run(
     report = progress or (lambda stage, done, total: None)
     times = {"start": perf_counter()}
     report("inputs", 0, chosen.months)
-    setting = Setting(chosen, evaluator == "stochastic", engine, frame_of(chosen), threads or os.cpu_count() or 1)
+    setting = _setting(chosen, evaluator, engine, threads)
     plan = planned(setting, memory, None if spill is None else Path(spill))
     times["inputs"] = perf_counter()
     groups, inputs = simulated(setting, plan, times, report)
@@ -101,8 +101,12 @@ def footprint(
     """
     chosen = _checked(scenario, draws, seed, threads, evaluator, engine, memory)
     kept()
-    setting = Setting(chosen, evaluator == "stochastic", engine, frame_of(chosen), threads or os.cpu_count() or 1)
-    return planned(setting, memory, None if spill is None else Path(spill))
+    return planned(_setting(chosen, evaluator, engine, threads), memory, None if spill is None else Path(spill))
+
+
+def _setting(scenario: Scenario, evaluator: Evaluator, engine: Engine, threads: int | None) -> Setting:
+    """What is run, and how."""
+    return Setting(scenario, evaluator == "stochastic", engine, frame_of(scenario), threads or os.cpu_count() or 1)
 
 
 def _checked(

@@ -8,6 +8,19 @@ from mhwfmodel.rng.compiling import compiled
 
 
 @compiled
+def first_above(sums, level):
+    """First of some running sums that is above a level, the last where none is."""
+    low, high = 0, sums.size - 1
+    while low < high:
+        middle = (low + high) // 2
+        if sums[middle] > level:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@compiled
 def add_columns(out, values, target):
     """Add column n of `values` to column `target[n]` of `out`; a negative target drops it."""
     for row in range(values.shape[0]):

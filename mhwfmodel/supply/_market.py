@@ -7,10 +7,20 @@ from __future__ import annotations
 import numpy as np
 
 from mhwfmodel.rng.compiling import compiled
+from mhwfmodel.supply._kernels import first_above
 from mhwfmodel.supply._leave import CELL, ID, LINE, LINE_CELL
 
-OUTSIDE = -1
 NOWHERE = -2
+
+
+@compiled
+def _sum_offers(weight, icb, sector, role, sums, sector_sums):
+    """Attractions of the cells of a draw by role and ICB, and by role, sector and ICB."""
+    sums[:] = 0.0
+    sector_sums[:] = 0.0
+    for cell in range(icb.size):
+        sums[role[cell], icb[cell]] += weight[cell]
+        sector_sums[role[cell], sector[cell], icb[cell]] += weight[cell]
 
 
 @compiled
@@ -22,12 +32,8 @@ def attract(weight, near, same, icb, sector, role, sums, sector_sums, total, own
     """
     places = near.shape[1]
     for row in range(weight.shape[0]):
-        sums[:] = 0.0
-        sector_sums[:] = 0.0
+        _sum_offers(weight[row], icb, sector, role, sums, sector_sums)
         extra = same[row] - 1.0
-        for cell in range(weight.shape[1]):
-            sums[role[cell], icb[cell]] += weight[row, cell]
-            sector_sums[role[cell], sector[cell], icb[cell]] += weight[row, cell]
         for cell in range(weight.shape[1]):
             here, kind, work = icb[cell], sector[cell], role[cell]
             found = 0.0
@@ -59,29 +65,6 @@ def _reaches(near, weight, same, sums, sector_sums, here, in_own, reach):
 
 
 @compiled
-def _first_above(reach, level):
-    """First of the running sums that is above a level."""
-    low, high = 0, reach.size - 1
-    while low < high:
-        middle = (low + high) // 2
-        if reach[middle] > level:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-@compiled
-def _sum_offers(weight, icb, sector, role, sums, sector_sums):
-    """Attractions of the cells of a draw by role and ICB, and by role, sector and ICB."""
-    sums[:] = 0.0
-    sector_sums[:] = 0.0
-    for cell in range(icb.size):
-        sums[role[cell], icb[cell]] += weight[cell]
-        sector_sums[role[cell], sector[cell], icb[cell]] += weight[cell]
-
-
-@compiled
 def _choose_icb(plan, market, row, node, kind, u, chosen, level):
     """The ICB that each person chooses who does not follow a route, and how far into what it offers `u` reaches."""
     table, routed, released = plan.node, plan.routed, plan.released
@@ -106,7 +89,7 @@ def _choose_icb(plan, market, row, node, kind, u, chosen, level):
         chosen[person] = NOWHERE
         if places > 0 and reach[places - 1] > 0.0:
             level[person] = u[person] * reach[places - 1]
-            chosen[person] = _first_above(reach, level[person])
+            chosen[person] = first_above(reach, level[person])
             if chosen[person] > 0:
                 level[person] -= reach[chosen[person] - 1]
 
@@ -154,7 +137,7 @@ def _follow_routes(plan, market, row, node, kind, u, wish):
 
 @compiled
 def choose(plan, market, row, node, kind, u, wish):
-    """Where everybody wishes to go: an ICB and a cell in it by one uniform, `OUTSIDE` or `NOWHERE`."""
+    """Where everybody wishes to go: an ICB and a cell in it by one uniform; −1 out of the model, or `NOWHERE`."""
     chosen, level = np.empty(node.size, np.int32), np.empty(node.size)
     _choose_icb(plan, market, row, node, kind, u, chosen, level)
     _choose_cell(plan, market, row, node, kind, chosen, level, wish)

@@ -52,7 +52,7 @@ def _keep(moves, kept, number):
     """Put more rows of moves behind those there are; returns where they are kept."""
     if number + moves.shape[0] > kept.shape[0]:
         more = np.empty((2 * (number + moves.shape[0]), 3), np.int32)
-        _copy(kept, number, more, number - number)
+        _copy(kept, number, more, np.int64(0))
         kept = more
     _copy(moves, moves.shape[0], kept, number)
     return kept

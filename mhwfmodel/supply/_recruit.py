@@ -8,9 +8,7 @@ import numpy as np
 
 from mhwfmodel.rng._kernels import binomial_quantile, uniform_pairs
 from mhwfmodel.rng.compiling import compiled
-
-PERSONS = 8192
-"""Numbers that a source's recruits of a cell and month have in the counter."""
+from mhwfmodel.supply._kernels import first_above
 
 
 @compiled
@@ -77,40 +75,30 @@ def ration(wanted, of_cell, people, u, taken):
 
 
 @compiled
-def _blocks(ids, starters, source, purpose, who, word):
-    """Counters of the blocks that a source's recruits need, two people a block; returns how many there are."""
+def _blocks(ids, starters, begin, purpose, who, word):
+    """Counters of the blocks that a source's recruits need from `begin` on, two people a block; returns how many."""
     number = 0
     for cell in range(ids.size):
         for block in range((starters[cell] + 1) // 2):
             who[number] = ids[cell]
-            word[number] = np.uint32(purpose << 16 | (source * PERSONS // 2 + block))
+            word[number] = np.uint32(purpose << 16 | (begin + block))
             number += 1
     return number
 
 
 @compiled
-def _door(upto, u):
-    """The door that the uniform `u` chooses by the running sums of their shares."""
-    low, high = 0, upto.size - 1
-    while low < high:
-        middle = (low + high) // 2
-        if upto[middle] > u:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+def enter(seed, draws, time, purpose, most, doors, starters, stock):
+    """Let recruits in, each through a door of their own, at most `most` a source and cell.
 
-
-@compiled
-def enter(seed, draws, time, purpose, doors, starters, stock):
-    """Let recruits in, each through a door of their own: `starters` has dims (source, draw, cell)."""
+    `starters` has dims (source, draw, cell).
+    """
     cells, into = doors.id.size, doors.node
     for row in range(draws.size):
         for source in range(starters.shape[0]):
             coming = starters[source, row]
             room = (coming.sum() + cells) // 2 + 1
             who, word = np.empty(room, np.uint32), np.empty(room, np.uint32)
-            number = _blocks(doors.id, coming, source, purpose, who, word)
+            number = _blocks(doors.id, coming, source * most // 2, purpose, who, word)
             one, two = np.empty(number), np.empty(number)
             uniform_pairs(seed, draws[row], time, who[:number], word[:number], one, two)
             first, last = doors.start[source], doors.start[source + 1]
@@ -119,6 +107,6 @@ def enter(seed, draws, time, purpose, doors, starters, stock):
             for cell in range(cells):
                 for person in range(coming[cell]):
                     u = two[block] if person & 1 else one[block]
-                    stock[row, into[cell, first + _door(upto, u)]] += 1
+                    stock[row, into[cell, first + first_above(upto, u)]] += 1
                     block += person & 1
                 block += coming[cell] & 1

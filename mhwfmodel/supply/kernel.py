@@ -8,7 +8,7 @@ import numpy as np
 
 from mhwfmodel import rng
 from mhwfmodel.errors import InvariantError
-from mhwfmodel.supply.choosing import MOST_OF_A_NODE, Moves, Sampled
+from mhwfmodel.supply.choosing import MOST_OF_A_DOOR, MOST_OF_A_NODE, Moves, Sampled
 from mhwfmodel.supply.hazards import Hazards
 from mhwfmodel.supply.reference import FROM_OTHER_CELLS, MonthInputs, Step
 from mhwfmodel.supply.sums import add_to
@@ -172,9 +172,9 @@ def _enter(graph: Graph, starters: NDArray[np.int64], month: int, chooser: Sampl
 
     if not len(starters):
         return
-    if starters.max(initial=0) > kernels.PERSONS:
+    if starters.max(initial=0) > MOST_OF_A_DOOR:
         raise InvariantError(
-            f"more than {kernels.PERSONS} recruits of one source enter a cell in a month: the counter has no room"
+            f"more than {MOST_OF_A_DOOR} recruits of a source enter a cell: the counter has no room for them"
         )
     _, doors = graph.plan
-    kernels.enter(chooser.seed, chooser.draws, month, int(rng.Purpose.ENTER), doors, starters, stock)
+    kernels.enter(chooser.seed, chooser.draws, month, int(rng.Purpose.ENTER), MOST_OF_A_DOOR, doors, starters, stock)

@@ -267,10 +267,14 @@ def imports(path):
     return names
 
 
-def test_every_module_that_compiles_is_among_the_sources(root):
+PACKAGE = Path(keeping.__file__).resolve().parent.parent
+"""The package that is tested: it may be installed apart from the checkout."""
+
+
+def test_every_module_that_compiles_is_among_the_sources():
     sources = {source.path for source in keeping.kernel_sources()}
     assert len(sources) > 5
-    for path in (root / "mhwfmodel").rglob("*.py"):
+    for path in PACKAGE.rglob("*.py"):
         numba = {name for name in imports(path) if name.split(".")[0] == "numba"}
         decorator = r"^\s*@(?:compiled|inlined|elementwise|njit|jit|vectorize)\b"
         decorated = re.search(decorator, path.read_text(encoding="utf-8"), re.MULTILINE)
@@ -281,11 +285,11 @@ CONSTANTS = {"mhwfmodel.catalogue.states", "mhwfmodel.errors", "mhwfmodel.supply
 """Their constants are written in them, and not read from a table, of which the sources say nothing."""
 
 
-def test_the_sources_are_kernels_and_the_constants_that_they_read(root):
+def test_the_sources_are_kernels_and_the_constants_that_they_read():
     """What another module holds is frozen in compiled code: its text must be part of the folder's name."""
     sources = {source.path: source.text for source in keeping.kernel_sources()}
     own = {Path(keeping.__file__), Path(compiling.__file__)}
-    names = {".".join(path.relative_to(root).with_suffix("").parts) for path in sources}
+    names = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in sources}
     kernels = {path for path, text in sources.items() if path not in own and keeping._MARK.search(text)}
     for path in sources.keys() - own:
         heads = {
@@ -294,7 +298,9 @@ def test_the_sources_are_kernels_and_the_constants_that_they_read(root):
             if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "mhwfmodel"
         }
         assert heads <= names, f"{path} imports from {heads - names}; import from the module itself"
-    constants = {".".join(path.relative_to(root).with_suffix("").parts) for path in sources.keys() - kernels - own}
+    constants = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in sources.keys() - kernels - own
+    }
     assert constants == CONSTANTS, "see that its constants are written in it, and name it here"
 
 
