@@ -166,7 +166,10 @@ def _joiner_mix(parameters: ParameterDraws) -> tuple[float, float, float, float]
 
 
 def _source_share(parameters: ParameterDraws) -> Table:
-    """Share of each source in recruits from outside the model, dims (source, draw, cell)."""
+    """Share of each source in recruits from outside the model, dims (source, draw, cell).
+
+    In a draw whose named shares exceed 1 nobody comes from outside, and the others are scaled to 1.
+    """
     inside = parameters.value("recruits_from_inside_share")
     elsewhere = inside * (1.0 - parameters.value("modelled_share_of_sector"))
     abroad = parameters.value("recruits_from_abroad_share")

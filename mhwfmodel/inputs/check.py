@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from mhwfmodel import catalogue
 from mhwfmodel.errors import DataError, Fault
 from mhwfmodel.inputs.cells import columns
@@ -114,9 +112,14 @@ def _contradictions(parameters: ParameterDraws) -> Iterator[Fault]:
     if (stays >= 1).any():
         problem = "recruits_from_inside_share and modelled_share_of_sector are both 1: nobody would ever leave a cell"
         yield Fault("assumptions", problem, "give less than 1 for one of them")
-    inside = parameters.value("recruits_from_inside_share") + parameters.value("returner_share")
+    yield from _too_many_recruits(parameters)
+
+
+def _too_many_recruits(parameters: ParameterDraws) -> Iterator[Fault]:
+    """Shares of recruits that exceed 1 at their centres; where single draws do, all shares of the draw are scaled."""
+    always = ("recruits_from_inside_share", "returner_share")
     for name in ("recruits_from_abroad_share", "newly_qualified_share"):
-        most = float(np.max(inside + parameters.value(name)))
-        if most > 1.0 + _ROUNDING:
-            problem = f"recruits_from_inside_share, returner_share and {name} sum to as much as {most:.3g} in a draw"
+        total = sum(parameters.parameter(each).central for each in (*always, name))
+        if total > 1.0 + _ROUNDING:
+            problem = f"recruits_from_inside_share, returner_share and {name} sum to {total:.3g}"
             yield Fault("assumptions", problem, "make them sum to 1 or less; the rest comes from outside the sector")

@@ -8,6 +8,7 @@ import pytest
 import mhwfmodel as mh
 from mhwfmodel.errors import DataError
 from mhwfmodel.inputs import build
+from mhwfmodel.inputs.build import _source_share
 from mhwfmodel.inputs.check import check_assumptions
 from mhwfmodel.inputs.draws import ParameterDraws, override
 from mhwfmodel.scenario import Scenario
@@ -128,3 +129,15 @@ def test_the_catalogue_itself_contradicts_nothing() -> None:
 def test_an_override_of_an_unknown_input_is_refused() -> None:
     with pytest.raises(DataError, match="did you mean"):
         override("turnover_levl", 0.2, None, None)
+
+
+def test_the_assumptions_that_ship_hold_in_the_most_draws_that_a_run_may_have():
+    """Shares of recruits are drawn one by one: where they exceed 1 in a draw they are scaled, and the run goes on."""
+    parameters = ParameterDraws(20240401, np.arange(100_000, dtype=np.uint32), {})
+    check_assumptions(parameters)
+    names = ("recruits_from_inside_share", "returner_share", "recruits_from_abroad_share")
+    over = np.flatnonzero(sum(parameters.value(name) for name in names) > 1.0)
+    assert 0 < over.size < 1000
+    shares = _source_share(ParameterDraws(20240401, over[:5].astype(np.uint32), {}))
+    assert shares.sum(axis=0) == pytest.approx(1.0, rel=1e-12)
+    assert shares.min() >= 0.0
