@@ -13,6 +13,7 @@ from benchmarks._measure import BenchmarkError, Row, show, write_json, write_mar
 __all__ = ["REGISTRY", "main"]
 
 REGISTRY = {
+    "demand": "benchmarks.demand",
     "startup": "benchmarks.startup",
     "supply": "benchmarks.supply",
 }

@@ -14,7 +14,9 @@ __all__ = [
     "InconsistentEvidence",
     "InvariantError",
     "MhwfError",
+    "PathwayError",
     "ScenarioError",
+    "YamlError",
     "suggest",
 ]
 
@@ -51,8 +53,16 @@ class MhwfError(Exception):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-class ScenarioError(MhwfError):
+class YamlError(MhwfError):
+    """A YAML file that a user wrote, or an override of one, cannot be used."""
+
+
+class ScenarioError(YamlError):
     """A scenario file, or an override of one, cannot be used."""
+
+
+class PathwayError(YamlError):
+    """A pathway file, or an override of one, cannot be used."""
 
 
 class DataError(MhwfError):

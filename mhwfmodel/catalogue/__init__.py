@@ -15,10 +15,13 @@ from mhwfmodel.catalogue.histories import IcbRate, SeriesPoint, icb_rates, serie
 from mhwfmodel.catalogue.merges import Icb2026, icbs_2026, merge_shares
 from mhwfmodel.catalogue.mix import Column, NhsPosts, RelativeRate, RoleShare, nhs_posts, relative_rates, role_mix
 from mhwfmodel.catalogue.mix import columns as post_columns
+from mhwfmodel.catalogue.pathway_numbers import PathwayNumber, pathway_number, pathway_numbers
 from mhwfmodel.catalogue.people import HOURS_GROUPS, Role, Sector, role, roles, sector, sectors
 from mhwfmodel.catalogue.provenance import Document, documents
 from mhwfmodel.catalogue.resolve import IcbResolution, resolve_icbs
 from mhwfmodel.catalogue.show import Table, TableName, conflict_table, table
+from mhwfmodel.catalogue.staffing import StaffingShare, staffing
+from mhwfmodel.catalogue.targets import Target, target, targets
 from mhwfmodel.catalogue.training import Destination, Pipeline, Quantity, destinations, pipeline, pipelines
 from mhwfmodel.catalogue.uncertain import Parameter, parameter, parameters
 
@@ -42,6 +45,7 @@ __all__ = [
     "IcbResolution",
     "NhsPosts",
     "Parameter",
+    "PathwayNumber",
     "Pipeline",
     "Quantity",
     "Region",
@@ -51,8 +55,10 @@ __all__ = [
     "Sector",
     "SeriesPoint",
     "Source",
+    "StaffingShare",
     "Table",
     "TableName",
+    "Target",
     "amhp_posts",
     "amhp_windows",
     "amhp_windows_by_pattern",
@@ -76,6 +82,8 @@ __all__ = [
     "nhs_posts",
     "parameter",
     "parameters",
+    "pathway_number",
+    "pathway_numbers",
     "pipeline",
     "pipelines",
     "post_columns",
@@ -90,5 +98,8 @@ __all__ = [
     "series",
     "series_names",
     "sources",
+    "staffing",
     "table",
+    "target",
+    "targets",
 ]

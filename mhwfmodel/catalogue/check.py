@@ -17,8 +17,11 @@ from mhwfmodel.catalogue.geography import read_covariates, read_icbs
 from mhwfmodel.catalogue.histories import read_icb_rates, read_series
 from mhwfmodel.catalogue.merges import read_icbs_2026, read_merges
 from mhwfmodel.catalogue.mix import read_nhs_posts, read_relative_rates, read_role_mix
+from mhwfmodel.catalogue.pathway_numbers import read_pathway_numbers
 from mhwfmodel.catalogue.people import read_roles, read_sectors
 from mhwfmodel.catalogue.provenance import read_documents
+from mhwfmodel.catalogue.staffing import read_staffing
+from mhwfmodel.catalogue.targets import read_targets
 from mhwfmodel.catalogue.training import read_destinations, read_pipelines
 from mhwfmodel.catalogue.uncertain import read_parameters
 from mhwfmodel.errors import DataError, Fault
@@ -48,6 +51,9 @@ READERS: tuple[Callable[[Folder], tuple[object, ...]], ...] = (
     read_amhp_windows,
     read_pipelines,
     read_destinations,
+    read_staffing,
+    read_pathway_numbers,
+    read_targets,
 )
 
 

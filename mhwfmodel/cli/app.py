@@ -12,6 +12,7 @@ import typer
 
 from mhwfmodel.cli.console import settle, tell
 from mhwfmodel.cli.guard import INTERRUPTED, STOPPED, UNUSABLE, guarded
+from mhwfmodel.cli.pathway import pairs, pathways
 from mhwfmodel.cli.showing import Topic
 from mhwfmodel.errors import suggest
 
@@ -195,7 +196,7 @@ def run(
     from mhwfmodel.cli.running import Settings, run_scenario
 
     settings = Settings(
-        _pairs(overrides),
+        pairs(overrides),
         draws,
         seed,
         threads,
@@ -302,20 +303,8 @@ def compare(
     from mhwfmodel.cli.running import Settings
 
     compare_all(
-        [base, *others], out, Settings(_pairs(overrides), draws, seed, threads, quiet=quiet, memory=memory, spill=spill)
+        [base, *others], out, Settings(pairs(overrides), draws, seed, threads, quiet=quiet, memory=memory, spill=spill)
     )
 
 
-def _pairs(given: list[str] | None) -> dict[str, object]:
-    """`key=value` pairs as overrides."""
-    pairs: dict[str, object] = {}
-    for text in given or ():
-        key, equals, value = text.partition("=")
-        if not equals or not key.strip():
-            message = f"'{text}' is not KEY=VALUE; write --set months=60"
-            raise typer.BadParameter(message, param_hint="'--set'")
-        if key.strip() in pairs:
-            message = f"'{key.strip()}' is set twice"
-            raise typer.BadParameter(message, param_hint="'--set'")
-        pairs[key.strip()] = value
-    return pairs
+app.add_typer(pathways, name="pathway", short_help="A pathway by itself: show, check or run it.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mhwfmodel.cli.console import out, paragraph, tell
 from mhwfmodel.cli.reading import read_scenario
 from mhwfmodel.cli.running import extent, plan_lines
-from mhwfmodel.errors import ScenarioError
+from mhwfmodel.errors import YamlError
 
 if TYPE_CHECKING:
     from mhwfmodel.scenario import Outputs
@@ -33,7 +33,7 @@ def check_files(files: Sequence[Path], *, quiet: bool) -> bool:
 def _check(file: Path, *, quiet: bool) -> bool:
     try:
         scenario = read_scenario(file, {}).scenario
-    except ScenarioError as error:
+    except YamlError as error:
         tell(*(str(fault) for fault in error.faults))
         return False
     if not quiet:

@@ -14,6 +14,7 @@ from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded,
 from mhwfmodel.cli.pairing import check_together, differences, frame_of_file, frame_of_run, overrides_for
 from mhwfmodel.cli.places import check_writable
 from mhwfmodel.cli.running import Settings, announce, simulate
+from mhwfmodel.cli.waits import told_beside
 from mhwfmodel.errors import DataError, Fault, MhwfError, ScenarioError
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ def _told(comparisons: Sequence[Comparison]) -> Iterator[str]:
     yield table(months, list(_lines(runs, comparisons, positions)))
     yield ""
     yield paragraph(_caption(int(base.draws.sizes["draw"])))
+    yield from told_beside(comparisons)
     yield ""
     for result in runs:
         yield from _plan(result)

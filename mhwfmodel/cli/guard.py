@@ -83,5 +83,5 @@ def _own_fault(error: BaseException) -> tuple[str, ...]:
     return (
         f"This is a fault of the program, not of what you gave it: {said}",
         f"Run it again with the environment variable {DEBUG}=1 to see where, and report that text with your command and"
-        " scenario file to those who keep mhwfmodel (CONTRIBUTING.md).",
+        " file to those who keep mhwfmodel (CONTRIBUTING.md).",
     )

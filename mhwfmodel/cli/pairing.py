@@ -104,7 +104,7 @@ def overrides_for(file: Path, overrides: Mapping[str, object]) -> dict[str, obje
     A file that cannot be read without them, and a key that is none, are left for the reading to tell of.
     """
     from mhwfmodel.scenario import load_scenario
-    from mhwfmodel.scenario.overrides import parse_key
+    from mhwfmodel.yamls.overrides import parse_key
 
     try:
         levers = len(load_scenario(file).levers)

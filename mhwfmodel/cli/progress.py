@@ -20,6 +20,8 @@ _STAGES = {
     "inputs": "Drawing the inputs",
     "calibration": "Calibrating the rates",
     "months": "Simulating the months",
+    "pathway": "Running the pathway",
+    "replications": "Running replications",
 }
 _LINES = 4
 _MINUTE, _HOUR = 60, 3600

@@ -196,7 +196,9 @@ def extent(scenario: Scenario) -> str:
     plan = "no levers" if not levers else "1 lever" if levers == 1 else f"{levers} levers"
     changed = len(scenario.assumptions)
     replaced = "" if not changed else ", 1 assumption replaced" if changed == 1 else f", {changed} assumptions replaced"
-    return f"{where}, {scenario.start} to {last}, {plan}{replaced}"
+    use = scenario.pathway
+    served = "" if use is None else f", pathway {use.pathway().pathway} ({use.engine})"
+    return f"{where}, {scenario.start} to {last}, {plan}{replaced}{served}"
 
 
 def simulate(scenario: Scenario, settings: Settings, folder: Path | None = None) -> Result:
@@ -313,7 +315,9 @@ def summary(result: Result) -> str:
         if result.has_draws(measure.variable)
     ]
     told = table([result.months[at] for at in positions], lines)
-    return "\n\n".join((_title(result), told, _caption(result, draws)))
+    from mhwfmodel.cli.waits import told_waits
+
+    return "\n\n".join(part for part in (_title(result), told, _caption(result, draws), told_waits(result)) if part)
 
 
 def _title(result: Result) -> str:

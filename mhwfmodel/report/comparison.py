@@ -13,6 +13,7 @@ from mhwfmodel.report.excel import BY_ROW, Column, Sheet, Value, write_book
 from mhwfmodel.report.levers import lever_lines
 from mhwfmodel.report.measures import AMHP, BOARD, STAFFING, drawn, measure, told
 from mhwfmodel.report.outlook import NHS, Spread, held, spread
+from mhwfmodel.report.pathway_sheets import waits_difference
 from mhwfmodel.report.sheets import key_columns, wide_rows
 from mhwfmodel.report.wording import month_name
 from mhwfmodel.results import replace_all
@@ -157,6 +158,7 @@ def _sheets(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
         yield _by(
             comparisons, "icb", AMHP, "AMHP difference by ICB", "Paired differences by ICB, AMHPs of councils and NHS"
         )
+    yield from waits_difference(comparisons)
     yield _levers(comparisons)
 
 

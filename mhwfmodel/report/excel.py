@@ -20,6 +20,7 @@ _FORMATS = {
     "count": "#,##0",
     "rate": "0.0%",
     "number": "General",
+    "decimal": "#,##0.0##",
     "difference": "+#,##0;-#,##0;0",
     "gap": "+0.0%;-0.0%;0.0%",
 }
@@ -41,7 +42,7 @@ class Column:
 
     Args:
         header: Unlike every other of the sheet.
-        kind: `text`, `name`, `prose`, `month`, `count`, `rate`, `number`, `difference`, `gap`, or `BY_ROW`.
+        kind: `text`, `name`, `prose`, `month`, `count`, `rate`, `number`, `decimal`, `difference`, `gap`, or `BY_ROW`.
     """
 
     header: str

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mhwfmodel.catalogue.pathway_measures import pathway_measures
 from mhwfmodel.catalogue.variables import RATES
 from mhwfmodel.results import STATS, Comparison, Result, variable
 from mhwfmodel.results.tables import stats_by, summary
@@ -137,6 +138,13 @@ _UNITS = {
 }
 
 
+_PATHWAY_UNITS = {
+    "1": ("%", "rate"),
+    "days": ("days", "number"),
+    "people per month": ("people a month", "count"),
+}
+
+
 def measure(name: str) -> Measure:
     """Describe a measure.
 
@@ -145,6 +153,10 @@ def measure(name: str) -> Measure:
     """
     if name in _MADE:
         return _MADE[name]
+    of_pathway = next((item for item in pathway_measures() if item.name == name), None)
+    if of_pathway is not None:
+        unit, kind = _PATHWAY_UNITS.get(of_pathway.units, (of_pathway.units, "count"))
+        return Measure(name, of_pathway.long_name, unit, kind, of_pathway.definition)
     found = variable(name)
     kind = "rate" if found.kind == "rate" else "count"
     title = _TITLES.get(name, found.long_name)

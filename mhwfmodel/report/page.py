@@ -21,6 +21,7 @@ from mhwfmodel.report.levers import costs, lever_lines
 from mhwfmodel.report.moves import moves
 from mhwfmodel.report.needs import require
 from mhwfmodel.report.outlook import Outlook, outlook
+from mhwfmodel.report.pathway import pathway
 from mhwfmodel.report.places import hexagons, icb_rows, my_icb
 from mhwfmodel.report.quality import STATUSES, amhp_years, fit_rows, links, status_rows
 from mhwfmodel.report.sensitivity import ENOUGH_DRAWS, ranking
@@ -87,8 +88,9 @@ def render(result: Result) -> str:
         "interval": lambda rate: span(rate.q05, rate.q95, "rate"),
         "links": links,
     }
-    approved = amhp(view)
-    context = _context(view) | {"amhp": approved} | _technical(view, approved.get("panels", []))
+    approved, waiting = amhp(view), pathway(view)
+    charts = [*approved.get("panels", []), *waiting.get("panels", [])]
+    context = _context(view) | {"amhp": approved, "waiting": waiting} | _technical(view, charts)
     return environment.get_template("report.html").render(context)
 
 

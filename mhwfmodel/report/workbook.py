@@ -12,6 +12,7 @@ from mhwfmodel.report.graph_sheets import graph_sheets
 from mhwfmodel.report.levers import costs, lever_lines
 from mhwfmodel.report.needs import require
 from mhwfmodel.report.outlook import Outlook, outlook
+from mhwfmodel.report.pathway_sheets import pathway_sheets
 from mhwfmodel.report.sheets import forecast_sheets
 from mhwfmodel.report.story import interval_note, nature, sentences
 from mhwfmodel.report.wording import month_name
@@ -35,7 +36,7 @@ def write_workbook(result: Result, path: Path) -> None:
     """
     require(result)
     view = outlook(result)
-    sheets = (notes(view), *forecast_sheets(view), *graph_sheets(view), *evidence_sheets(view))
+    sheets = (notes(view), *forecast_sheets(view), *graph_sheets(view), *pathway_sheets(view), *evidence_sheets(view))
     created = str(result.manifest["created"])
     place = Path(path)
     lines = _cover(view)

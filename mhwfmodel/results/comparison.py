@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mhwfmodel.errors import AlignmentError
+from mhwfmodel.results.pathway_tables import is_of_pathway, summary_of
 from mhwfmodel.results.result import Result
 from mhwfmodel.results.tables import frame, names, summary
 
@@ -46,7 +47,8 @@ class Comparison:
         Raises:
             DataError: A grouping whose draws were not kept: by ICB, sector and role only summaries are.
         """
-        return frame(summary(self.draws_by(measure, by, population=population)))
+        drawn = self.draws_by(measure, by, population=population)
+        return summary_of(self.base.groups, drawn) if is_of_pathway(measure) else frame(summary(drawn))
 
 
 def compare(base: Result, other: Result) -> Comparison:
@@ -72,9 +74,21 @@ def compare(base: Result, other: Result) -> Comparison:
         if list(base.draws[dim].values) != list(other.draws[dim].values):
             sizes = f"{base.draws.sizes[dim]} and {other.draws.sizes[dim]}"
             faults.append(f"{dim}s: the two runs have different ones ({sizes}); run both with the same {dim}s")
+    if base.has_pathway and other.has_pathway:
+        faults += list(_pathway_faults(base, other))
     if faults:
         raise AlignmentError(faults)
     return Comparison(base, other)
+
+
+def _pathway_faults(base: Result, other: Result) -> Iterator[str]:
+    """Why the pathways of two runs do not belong together; stages and pools of their own do not keep them apart."""
+    for dim in ("draw", "icb"):
+        if list(base.pathway_draws[dim].values) != list(other.pathway_draws[dim].values):
+            yield f"pathway: the two runs have other {dim}s of it; write the same '{dim}s' under both 'pathway'"
+    one, two = (run.manifest["pathway"]["engine"] for run in (base, other))
+    if one != two:
+        yield f"pathway: {base.name} has the engine {one}, {other.name} has {two}; run both with one"
 
 
 def _tables(result: Result) -> dict[str, str]:

@@ -12,6 +12,13 @@ from mhwfmodel.catalogue.variables import variables
 from mhwfmodel.errors import DataError, Fault
 from mhwfmodel.results.files import replace_all
 from mhwfmodel.results.groups import group_dims
+from mhwfmodel.results.pathway_tables import (
+    has_pathway,
+    is_of_pathway,
+    pathway_draws,
+    pathway_table,
+    wide_waits,
+)
 from mhwfmodel.results.store import read_groups, write_groups
 from mhwfmodel.results.tables import draws_by, names, tidy
 
@@ -31,6 +38,10 @@ _LINES = {
     "flows": "flows: true",
     "training": "training: true",
 }
+_PATHWAY = {
+    "pathway": ("stat", "icb", "stage", "of_class", "exit", "definition", "contact", "pool", "month"),
+    "pathway_draws": ("draw", "icb", "exit", "definition", "contact", "pool", "month"),
+}
 _NEEDED = ("version", "created", "scenario", "seed", "draws", "evaluator")
 _OTHERS = {
     "amhp_council": ("stat", "council", "month"),
@@ -46,7 +57,8 @@ class Result:
     Args:
         groups: Group name to dataset: `detail`, `icb_sector`, `icb_role`, `draws`, `england`, `amhp` (every draw by
             ICB), `amhp_council` (by council), `flows` (who moved from where to where), `training` (students), and
-            `parameters`, the uncertain inputs as drawn.
+            `parameters`, the uncertain inputs as drawn; of a run with a pathway also `pathway` (mean and quantiles) and
+            `pathway_draws` (every draw).
         manifest: Everything needed to reproduce the run: resolved scenario, seed, versions, hashes, timings.
     """
 
@@ -83,6 +95,24 @@ class Result:
         """Students by ICB and course, mean over draws, dims (icb, pipeline, month)."""
         return self._group("training")
 
+    @property
+    def has_pathway(self) -> bool:
+        """Whether the run had a pathway."""
+        return has_pathway(self.groups)
+
+    @property
+    def pathway(self) -> xr.Dataset:
+        """Mean and quantiles of the pathway, dims (stat, icb, … stage, of_class, pool …, month).
+
+        The label `all` of a dim is the sum over it: leave it out before you add up.
+        """
+        return self._group("pathway")
+
+    @property
+    def pathway_draws(self) -> xr.Dataset:
+        """Every draw of the pathway over all stages and classes, dims (draw, icb, …, month)."""
+        return self._group("pathway_draws")
+
     def _group(self, name: str) -> xr.Dataset:
         """A group.
 
@@ -90,6 +120,9 @@ class Result:
             DataError: The run did not keep it.
         """
         if name not in self.groups:
+            if name in _PATHWAY:
+                message = "the run had no pathway; write 'pathway: cmhf' in the scenario and run again"
+                raise DataError(message)
             message = f"the run kept no {name}; write '{_LINES[name]}' under 'outputs:' of the scenario and run again"
             raise DataError(message)
         return self.groups[name]
@@ -115,10 +148,13 @@ class Result:
         """Mean and quantiles of a measure as a tidy table, names beside codes.
 
         Args:
-            measure: A variable of the result, such as `filled` or `vacancy_rate`.
-            by: What to tell apart: `icb`, `region`, `icb_2026`, `sector`, `role`, or several of icb, sector and role.
-                Only what the run kept can be told: quantiles do not add up. Nothing gives the total of the run.
-            population: `social_care` or `nhs`; the two are never added up. A sector belongs to one of them.
+            measure: A variable of the result, such as `filled` or `vacancy_rate`, or one of its pathway, such as
+                `waiting` or `wait_median`.
+            by: What to tell apart: `icb`, `region`, `icb_2026`, `sector`, `role`, or several of icb, sector and role;
+                of a pathway `icb`, `stage`, `of_class` and `exit`, as far as the measure has them. Only what the run
+                kept can be told: quantiles do not add up. Nothing gives the total of the run.
+            population: `social_care` or `nhs`; the two are never added up. A sector belongs to one of them. A pathway
+                has both.
             months: Labels to keep; all when left out.
 
         Returns:
@@ -127,14 +163,34 @@ class Result:
         Raises:
             DataError: A measure, grouping, population or month that the result does not have.
         """
+        if is_of_pathway(measure):
+            return pathway_table(self.groups, measure, names(by), months)
         return tidy(self.groups, measure, names(by), population, months)
+
+    def waits(self, by: str | Iterable[str] = (), *, months: str | Iterable[str] | None = None) -> pd.DataFrame:
+        """Waits of the pathway's people since referral, side by side: means over draws.
+
+        Args:
+            by: What to tell apart: `icb`, `of_class`, or both. Nothing gives all of them together.
+            months: Labels to keep; all when left out.
+
+        Returns:
+            One row a place, class, definition (`completed_wait`: of those seen in the month; `waiting_so_far`: of those
+            who still wait at its end), contact (`first` or `second`) and month, with the number of people, mean, median
+            and 90th percentile [days], the share within four weeks and the number beyond 18 months. `table` tells each
+            of them with its range.
+
+        Raises:
+            DataError: A run without a pathway, or a grouping or month that it does not have.
+        """
+        return wide_waits(self.groups, names(by), months)
 
     def draws_by(self, measure: str, by: str | Iterable[str] = (), *, population: str = "social_care") -> xr.DataArray:
         """Every draw of a measure, summed (or its rate made) over whatever `by` does not name.
 
         Args:
             measure: A variable of the result.
-            by: One of (), `icb`, `region`, `icb_2026`, or sector and role in any combination.
+            by: One of (), `icb`, `region`, `icb_2026`, or sector and role in any combination; of a pathway () or `icb`.
             population: `social_care` or `nhs`.
 
         Returns:
@@ -143,11 +199,13 @@ class Result:
         Raises:
             DataError: A measure, grouping or population whose draws the run did not keep.
         """
+        if is_of_pathway(measure):
+            return pathway_draws(self.groups, measure, names(by))
         return draws_by(self.groups, measure, names(by), population)
 
     def has_draws(self, measure: str) -> bool:
         """Whether every draw of a measure was kept, and so `draws_by` can tell it."""
-        return any(measure in self.groups.get(name, ()) for name in ("draws", "england", "amhp"))
+        return any(measure in self.groups.get(name, ()) for name in ("draws", "england", "amhp", "pathway_draws"))
 
     def save(self, folder: str | Path) -> None:
         """Write `result.nc` and `manifest.json` into a folder; files that are there are replaced, never half.
@@ -197,7 +255,7 @@ def load_result(folder: str | Path) -> Result:
 
 def _problems(groups: Mapping[str, xr.Dataset], manifest: object) -> Iterator[str]:
     """What a result read from files lacks, or holds beyond what this version knows."""
-    for name, dims in (group_dims() | _OTHERS).items():
+    for name, dims in (group_dims() | _OTHERS | _PATHWAY).items():
         if name not in groups:
             if name not in _left_out(manifest):
                 yield f"{RESULT} has no group /{name}"
@@ -222,6 +280,8 @@ def _left_out(manifest: object) -> set[str]:
     given = scenario.get("outputs") if isinstance(scenario, dict) else None
     outputs = given if isinstance(given, dict) else {}
     found = {name for name in ("flows", "training") if outputs.get(name, True) is False}
+    if not isinstance(scenario, dict) or "pathway" not in scenario:
+        found |= set(_PATHWAY)
     if outputs.get("detail", "all") != "all":
         found |= {"detail", "icb_sector", "icb_role"}
     if outputs.get("every_draw", "all") != "all":

@@ -60,6 +60,10 @@ class Purpose(IntEnum):
     POOL = 22
     START = 23
     SHOCK = 24
+    GAP = 32
+    STAY = 33
+    ROUTE = 34
+    PRESENT = 35
 
 
 def uniform(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from mhwfmodel.catalogue import Parameter, parameters
 from mhwfmodel.errors import suggest
-from mhwfmodel.scenario.problem import Problem, as_written
-from mhwfmodel.scenario.tree import Path
+from mhwfmodel.yamls.problem import Problem, as_written
+from mhwfmodel.yamls.tree import Path
 
 __all__ = ["assumption_problems", "bounds", "is_share", "number"]
 

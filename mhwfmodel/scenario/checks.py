@@ -10,10 +10,10 @@ from mhwfmodel.errors import DataError, MhwfError, suggest
 from mhwfmodel.scenario.assumptions import assumption_problems
 from mhwfmodel.scenario.outputs import output_problems
 from mhwfmodel.scenario.plausible import large_changes, overlaps, whole_shares
-from mhwfmodel.scenario.problem import Problem, as_written
 from mhwfmodel.scenario.scopes import empty_scopes
-from mhwfmodel.scenario.tree import Path
 from mhwfmodel.units import add_months, month_index, parse_month
+from mhwfmodel.yamls.problem import Problem, as_written
+from mhwfmodel.yamls.tree import Path
 
 __all__ = ["FIRST_MONTH", "MOST_ICBS", "file_problems", "problems", "warnings"]
 
@@ -33,7 +33,14 @@ def problems(data: Mapping[str, object]) -> tuple[Problem, ...]:
     Returns:
         Problems in the order of the fields. Values of a wrong type are passed over: the schema tells of them.
     """
-    return (*_start(data), *_icbs(data), *assumption_problems(data), *_levers(data), *output_problems(data))
+    return (
+        *_start(data),
+        *_icbs(data),
+        *_pathway_icbs(data),
+        *assumption_problems(data),
+        *_levers(data),
+        *output_problems(data),
+    )
 
 
 def file_problems(data: Mapping[str, object]) -> Iterator[Problem]:
@@ -82,6 +89,34 @@ def _icbs(data: Mapping[str, object]) -> Iterator[Problem]:
         yield Problem(("icbs",), "is neither 'all' nor a list", "write a list: [QJ2, QJK]", as_written(given))
         return
     yield from _icb_list(("icbs",), given)
+
+
+def _pathway_icbs(data: Mapping[str, object]) -> Iterator[Problem]:
+    """Boards that run the pathway and are no boards, or not those of the run."""
+    use, path = data.get("pathway"), ("pathway", "icbs")
+    given = use.get("icbs", "all") if isinstance(use, Mapping) else "all"
+    if not isinstance(given, Sequence) or isinstance(given, str):
+        return
+    found = list(_icb_list(path, given))
+    if not given:
+        found.append(Problem(path, "the list of ICBs is empty", "write 'icbs: all', or name at least one", alone=True))
+    yield from found
+    run = data.get("icbs", "all")
+    if (
+        found
+        or not isinstance(run, Sequence)
+        or isinstance(run, str)
+        or not all(isinstance(x, str) for x in [*run, *given])
+    ):
+        return
+    try:
+        boards, wanted = (resolve_icbs([str(item).strip() for item in names]).codes for names in (run, given))
+    except DataError:
+        return
+    outside = [code for code in wanted if code not in boards]
+    if outside:
+        text = f"{', '.join(outside)} is not among the boards of the run"
+        yield Problem(path, text, "add it to 'icbs' of the scenario, or take it out here", alone=True)
 
 
 def _icb_list(path: Path, given: Sequence[object]) -> Iterator[Problem]:

@@ -8,81 +8,20 @@ field by field; lists and single values replace; `add_levers` is put after the p
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from mhwfmodel.errors import Fault, ScenarioError, suggest
-from mhwfmodel.scenario.reader import read_bytes
-from mhwfmodel.scenario.text import MAX_BYTES, escape, shorten
-from mhwfmodel.scenario.tree import Node, merge
+from mhwfmodel.errors import Fault, YamlError
+from mhwfmodel.yamls.files import SUFFIXES, read_file
+from mhwfmodel.yamls.text import escape, shorten
+from mhwfmodel.yamls.tree import Node, merge
 
-__all__ = ["MAX_PARENTS", "SUFFIXES", "combine", "read_chain", "read_file"]
+__all__ = ["MAX_PARENTS", "combine", "read_chain"]
 
 MAX_PARENTS = 10
-SUFFIXES = (".yaml", ".yml")
-_MOST_ENTRIES = 1000
 _OWN = ("name", "description", "extends", "add_levers")
-
-
-def read_file(path: Path, where: str, besides: Path | None = None) -> tuple[Node, tuple[str, ...]]:
-    """The tree of one file, without its parent, and notes.
-
-    Args:
-        path: The file.
-        where: The file as the user named it, for messages.
-        besides: The file that extends it, which is never offered in its place.
-
-    Raises:
-        ScenarioError: Missing, not a plain file, too large, or everything that is wrong with its text.
-    """
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise ScenarioError(Fault(where, "this is not a file", "name a scenario file (.yaml)"))
-        if status.st_size > MAX_BYTES:
-            fault = Fault(where, f"the file is larger than {MAX_BYTES:,} bytes", "a scenario file is a few pages")
-            raise ScenarioError(fault)
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise ScenarioError(Fault(where, "there is no such file", _neighbours(path, besides))) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name cannot be a file's"
-        raise ScenarioError(
-            Fault(where, f"the file cannot be read ({reason})", "check its name and permissions")
-        ) from None
-    return read_bytes(content, where)
-
-
-def _neighbours(path: Path, besides: Path | None = None) -> str:
-    """What may have been meant by a file that is not there: a name beside it, or its name in a folder near by."""
-    folder = path.parent
-    try:
-        near = _elsewhere(path)
-        names = [entry.name for entry in folder.iterdir() if entry.suffix in SUFFIXES]
-    except (OSError, ValueError):
-        return "check the folder's name"
-    if near:
-        below = near.is_relative_to(folder)
-        told = escape(near.relative_to(folder if below else near.parent.parent).as_posix())
-        if besides is None:
-            return f"did you mean '{escape(str(near)) if below else told}'?"
-        return f"write 'extends: {told}'" if below else f"there is one at '{told}': move your file into that folder"
-    others = [name for name in names if besides is None or name != besides.name]
-    return suggest(path.name, others) or "there is no other scenario file in that folder"
-
-
-def _elsewhere(path: Path) -> Path | None:
-    """A file of that name in a folder below, or in one beside the folder that was named."""
-    folder = path.parent
-    places = [entry for entry in sorted(folder.iterdir())[:_MOST_ENTRIES] if entry.is_dir()]
-    above = folder.resolve().parent
-    if folder.resolve() != above and folder.name not in ("", "."):
-        places += [entry for entry in sorted(above.iterdir())[:_MOST_ENTRIES] if entry.is_dir()]
-    return next((place / path.name for place in places if (place / path.name).is_file()), None)
 
 
 def read_chain(path: Path, where: str) -> tuple[Node, tuple[str, ...], tuple[Fault, ...]]:
@@ -97,7 +36,7 @@ def read_chain(path: Path, where: str) -> tuple[Node, tuple[str, ...], tuple[Fau
         cannot be used the tree is the child's alone, so that its own faults are still found.
 
     Raises:
-        ScenarioError: The child's own text cannot be read.
+        YamlError: The child's own text cannot be read.
     """
     node, notes = read_file(path, where)
     tree, more, faults = _with_parent(node, path, (path,))
@@ -140,7 +79,7 @@ def _with_parent(node: Node, path: Path, chain: tuple[Path, ...]) -> tuple[Node,
         file, where = _parent_file(entry, path, chain)
         parent, notes = _read_parent(entry, file, where, path)
         above, more, faults = _with_parent(parent, file, (*chain, file))
-    except ScenarioError as error:
+    except YamlError as error:
         tree, faults = combine(node, None)
         return tree, (), (*_own_or_place(error, chain), *faults)
     tree, own = combine(node, above)
@@ -148,7 +87,7 @@ def _with_parent(node: Node, path: Path, chain: tuple[Path, ...]) -> tuple[Node,
     return tree, (told, *notes, *more), (*faults, *own)
 
 
-def _own_or_place(error: ScenarioError, chain: tuple[Path, ...]) -> tuple[Fault, ...]:
+def _own_or_place(error: YamlError, chain: tuple[Path, ...]) -> tuple[Fault, ...]:
     """Faults of `extends` in the user's own file as they are; in a parent without the name that is written there."""
     if len(chain) == 1:
         return error.faults
@@ -164,7 +103,7 @@ def _read_parent(entry: Node, file: Path, where: str, child: Path) -> tuple[Node
     """The parent's tree; its faults are told by place alone, because its text is not this file's to show."""
     try:
         return read_file(file, where, child)
-    except ScenarioError as error:
+    except YamlError as error:
         lines = {match[1] for fault in error.faults if (match := re.search(r":(\d+)", fault.where[len(where) :]))}
         told = f" (line {', '.join(sorted(lines, key=int)[:8])})" if lines else ""
         first = error.faults[0]
@@ -172,14 +111,14 @@ def _read_parent(entry: Node, file: Path, where: str, child: Path) -> tuple[Node
         remedy = first.remedy if first.where == where else "check that file on its own first"
         if first.where == where:
             problem = f"'{escape(str(entry.value))}' cannot be used: {first.problem}"
-        raise ScenarioError(Fault(str(entry.place), problem, remedy)) from None
+        raise YamlError(Fault(str(entry.place), problem, remedy)) from None
 
 
 def _parent_file(entry: Node, path: Path, chain: tuple[Path, ...]) -> tuple[Path, str]:
     """The file that `extends` names, when it may be read."""
     problem, remedy = _refusal(entry.value)
     if problem:
-        raise ScenarioError(Fault(str(entry.place), problem, remedy))
+        raise YamlError(Fault(str(entry.place), problem, remedy))
     text = str(entry.value)
     file = path.parent / text
     try:
@@ -189,14 +128,14 @@ def _parent_file(entry: Node, path: Path, chain: tuple[Path, ...]) -> tuple[Path
     except (OSError, ValueError, RuntimeError):
         inside, again = False, False
     if not inside:
-        raise ScenarioError(Fault(str(entry.place), f"'{shorten(text)}' leads out of this file's folder", _BESIDE))
+        raise YamlError(Fault(str(entry.place), f"'{shorten(text)}' leads out of this file's folder", _BESIDE))
     if again:
         names = " → ".join(escape(link.name) for link in (*chain, file))
-        raise ScenarioError(
+        raise YamlError(
             Fault(str(entry.place), f"the files extend each other in a circle: {names}", "break the circle")
         )
     if len(chain) > MAX_PARENTS:
-        raise ScenarioError(Fault(str(entry.place), f"more than {MAX_PARENTS} files extend one another", "use fewer"))
+        raise YamlError(Fault(str(entry.place), f"more than {MAX_PARENTS} files extend one another", "use fewer"))
     return file, str(file)
 
 

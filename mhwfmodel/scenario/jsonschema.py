@@ -12,8 +12,8 @@ from mhwfmodel.catalogue import Parameter, parameters, roles, sectors
 from mhwfmodel.catalogue.variables import detailed, variables
 from mhwfmodel.levers import Change, Lever, Month, Scope
 from mhwfmodel.scenario.assumptions import bounds, is_share
-from mhwfmodel.scenario.fields import models_in
 from mhwfmodel.scenario.schema import Scenario
+from mhwfmodel.yamls.fields import models_in
 
 __all__ = ["json_schema", "takes"]
 
@@ -49,6 +49,13 @@ def json_schema() -> dict[str, Any]:
     fields = schema["properties"]
     fields["outputs"]["title"] = "Outputs"
     fields["start"]["pattern"] = _MONTH
+    fields["pathway"] = {
+        "anyOf": [{"type": "string", "minLength": 1}, {"$ref": "#/$defs/PathwayUse"}],
+        "title": "Pathway",
+        "description": fields["pathway"]["description"],
+    }
+    for name in ("draws", "text"):
+        _optional(definitions["PathwayUse"]["properties"][name])
     fields["extends"] = dict(_EXTENDS)
     fields["add_levers"] = {
         **fields["levers"],
@@ -93,9 +100,7 @@ def _lever(definition: dict[str, Any], model: type[BaseModel]) -> None:
         unit = _UNIT.search(entry.get("description", ""))
         if unit:
             entry["unit"] = unit[1]
-        if entry.get("default", 0) is None:
-            del entry["default"]
-            entry.update(next(part for part in entry.pop("anyOf") if part != {"type": "null"}))
+        _optional(entry)
         if takes(field, Month):
             entry.update({"pattern": _MONTH, "unit": "month"})
         if takes(field, Change):
@@ -103,6 +108,13 @@ def _lever(definition: dict[str, Any], model: type[BaseModel]) -> None:
             entry.update({"anyOf": [number, dict(_PERCENT)], "unit": "share"})
     if "kind" in model.model_fields:
         definition["required"] = ["kind", *definition.get("required", [])]
+
+
+def _optional(entry: dict[str, Any]) -> None:
+    """Say of a field that may be left out what may stand there: it is never written as nothing."""
+    if entry.get("default", 0) is None:
+        del entry["default"]
+        entry.update(next(part for part in entry.pop("anyOf") if part != {"type": "null"}))
 
 
 _NUMBER_KEYS = ("type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")

@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from os import PathLike
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from mhwfmodel.catalogue import parameters, resolve_icbs
-from mhwfmodel.errors import Fault, ScenarioError
+from mhwfmodel.errors import Fault, ScenarioError, YamlError
 from mhwfmodel.levers import Lever, Scope
 from mhwfmodel.scenario.checks import file_problems, problems, warnings
-from mhwfmodel.scenario.explain import problems_of
 from mhwfmodel.scenario.extends import combine, read_chain
-from mhwfmodel.scenario.fields import models_in
 from mhwfmodel.scenario.outputs import Outputs
-from mhwfmodel.scenario.overrides import apply_overrides
-from mhwfmodel.scenario.problem import Problem
-from mhwfmodel.scenario.reader import read_text
+from mhwfmodel.scenario.pathways import PathwayUse, spelled_out, with_pathway
 from mhwfmodel.scenario.schema import Scenario
-from mhwfmodel.scenario.text import decode, escape, shorten
-from mhwfmodel.scenario.tree import Node, Place, at, from_plain, join, plain, walk
-from mhwfmodel.scenario.tree import Path as Steps
+from mhwfmodel.scenario.wording import FILE_ONLY, own_words
+from mhwfmodel.yamls.explain import problems_of
+from mhwfmodel.yamls.faults import fault_of, in_order, place_of
+from mhwfmodel.yamls.fields import models_in
+from mhwfmodel.yamls.overrides import apply_overrides
+from mhwfmodel.yamls.problem import Problem
+from mhwfmodel.yamls.reader import read_text
+from mhwfmodel.yamls.text import decode, escape, shorten
+from mhwfmodel.yamls.tree import Node, Place, at, from_plain, join, plain, walk
+from mhwfmodel.yamls.tree import Path as Steps
 
-__all__ = ["MOST_FAULTS", "check_text", "load_scenario"]
-
-MOST_FAULTS = 60
-_QUOTES = re.compile("^[\u2018-\u201f\u00ab\u00bb]|[\u2018-\u201f\u00ab\u00bb]$")
+__all__ = ["check_text", "load_scenario"]
 
 
 def load_scenario(path: str | PathLike[str], overrides: Mapping[str, object] | None = None) -> Scenario:
@@ -52,7 +53,8 @@ def load_scenario(path: str | PathLike[str], overrides: Mapping[str, object] | N
         file = Path(path)
     except TypeError:
         raise ScenarioError(Fault(where, "this is not the name of a file", "name a scenario file (.yaml)")) from None
-    tree, notes, faults = read_chain(file, where)
+    with _told_as_scenario():
+        tree, notes, faults = read_chain(file, where)
     return _finish(tree, notes, faults, overrides or {}, where)
 
 
@@ -67,8 +69,9 @@ def check_text(text: str, where: str = "scenario", overrides: Mapping[str, objec
     Raises:
         ScenarioError: Everything that is wrong.
     """
-    text, notes = decode(text.encode("utf-8", "surrogatepass"), where)
-    node = read_text(text, where)
+    with _told_as_scenario():
+        text, notes = decode(text.encode("utf-8", "surrogatepass"), where)
+        node = read_text(text, where)
     faults: tuple[Fault, ...] = ()
     if isinstance(node.value, Mapping) and "extends" in node.value:
         place = str(node.value["extends"].place)
@@ -77,14 +80,24 @@ def check_text(text: str, where: str = "scenario", overrides: Mapping[str, objec
     return _finish(tree, notes, (*faults, *more), overrides or {}, where)
 
 
+@contextmanager
+def _told_as_scenario() -> Iterator[None]:
+    """What is wrong with the text of a file, as the error that this package promises."""
+    try:
+        yield
+    except YamlError as error:
+        raise ScenarioError(error.faults) from None
+
+
 def _finish(
     tree: Node, notes: tuple[str, ...], faults: tuple[Fault, ...], overrides: Mapping[str, object], where: str
 ) -> Scenario:
-    tree, wrong = apply_overrides(tree, overrides)
+    tree, wrong = apply_overrides(spelled_out(tree), overrides, FILE_ONLY)
+    tree, of_pathway = with_pathway(spelled_out(tree))
     found, scenario = _validate(tree)
-    everything = [*faults, *wrong, *(_fault(problem, tree, where) for problem in found)]
+    everything = [*faults, *wrong, *of_pathway, *(_fault(problem, tree, where) for problem in found)]
     if everything or scenario is None:
-        raise ScenarioError(_in_order(everything, where))
+        raise ScenarioError(in_order(everything, where))
     return scenario.noted((*notes, *_notes(tree, scenario)))
 
 
@@ -98,8 +111,12 @@ def _validate(tree: Node) -> tuple[list[Problem], Scenario | None]:
     except ValidationError as error:
         listed = [item for item in error.errors(include_url=False) if item["type"] != "scenario"]
         told = {problem.path for problem in found}
-        found += [problem for problem in problems_of(listed, tree, Scenario) if not _covered(problem.path, told)]
+        found += [problem for problem in _told(listed, tree) if not _covered(problem.path, told)]
     return found, None
+
+
+def _told(listed: list[ErrorDetails], tree: Node) -> Iterator[Problem]:
+    return problems_of(listed, tree, Scenario, also=FILE_ONLY, first=own_words)
 
 
 def _covered(path: Steps, told: set[Steps]) -> bool:
@@ -110,15 +127,8 @@ def _covered(path: Steps, told: set[Steps]) -> bool:
 
 
 def _fault(problem: Problem, tree: Node, where: str) -> Fault:
-    node, missing = at(tree, problem.path)
-    place = node.key if problem.on_key and not missing else node.place
-    if place.line and place.file != where:
-        return _of_parent(problem, place)
-    quotes = not missing and isinstance(node.value, str) and _QUOTES.search(node.value)
-    remedy = "its curly quotes are part of the text: use straight quotes, or none" if quotes else problem.remedy
-    if problem.alone or not problem.value:
-        return Fault(str(place), problem.text, remedy)
-    return Fault(str(place), f"'{shorten(problem.value)}' {problem.text}", remedy)
+    place = place_of(problem, tree)
+    return _of_parent(problem, place) if place.line and place.file != where else fault_of(problem, tree)
 
 
 def _of_parent(problem: Problem, place: Place) -> Fault:
@@ -135,23 +145,9 @@ def _of_parent(problem: Problem, place: Place) -> Fault:
 
 @cache
 def _public_words() -> frozenset[str]:
-    models: tuple[type[BaseModel], ...] = (Scenario, Outputs, *models_in(Lever))
+    models: tuple[type[BaseModel], ...] = (Scenario, Outputs, PathwayUse, *models_in(Lever))
     fields = (name for model in models for name in model.model_fields)
     return frozenset({*fields, *Scope.model_fields, *(row.name for row in parameters()), "central", "low", "high"})
-
-
-def _in_order(faults: Iterable[Fault], where: str) -> list[Fault]:
-    """By line; each once; cut where nobody reads on."""
-
-    def key(fault: Fault) -> tuple[int, int]:
-        match = re.match(r":(\d+):(\d+)", fault.where[len(where) :])
-        return (int(match[1]), int(match[2])) if match else (1 << 30, 0)
-
-    listed = sorted(dict.fromkeys(faults), key=key)
-    if len(listed) > MOST_FAULTS:
-        rest = Fault(where, f"and {len(listed) - MOST_FAULTS} more faults", "mend these first")
-        listed = [*listed[:MOST_FAULTS], rest]
-    return listed
 
 
 def _notes(tree: Node, scenario: Scenario) -> Iterator[str]:
@@ -166,6 +162,7 @@ def _notes(tree: Node, scenario: Scenario) -> Iterator[str]:
                 central, _ = at(filled, (*path, "central"))
                 yield f"{node.place}: '{shorten(node.value)}' was read as {central.value:g}"
     yield from _icb_notes(tree, ("icbs",))
+    yield from _icb_notes(tree, ("pathway", "icbs"))
     for index in range(len(scenario.levers)):
         yield from _icb_notes(tree, ("levers", index, "scope", "icbs"))
     for path, text in warnings(resolved):

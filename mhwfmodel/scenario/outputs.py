@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from mhwfmodel.catalogue.variables import detailed, variables, with_parts
 from mhwfmodel.errors import suggest
-from mhwfmodel.scenario.problem import Problem, as_written
+from mhwfmodel.yamls.problem import Problem, as_written
 
 __all__ = ["ALWAYS", "Outputs", "output_problems"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from mhwfmodel.scenario.problem import Problem
 from mhwfmodel.scenario.scopes import codes_of, listed, reached_columns
-from mhwfmodel.scenario.tree import Path
+from mhwfmodel.yamls.problem import Problem
+from mhwfmodel.yamls.tree import Path
 
 __all__ = ["LARGE", "large_changes", "overlaps", "whole_shares"]
 

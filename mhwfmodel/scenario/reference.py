@@ -13,11 +13,12 @@ from pydantic.fields import FieldInfo
 
 from mhwfmodel.catalogue import parameters
 from mhwfmodel.levers import Change, Lever, LeverBase, Month, Scope
-from mhwfmodel.scenario.fields import allowed_range, models_in
 from mhwfmodel.scenario.jsonschema import json_schema, takes
 from mhwfmodel.scenario.outputs import Outputs
-from mhwfmodel.scenario.problem import as_written
+from mhwfmodel.scenario.pathways import PathwayUse
 from mhwfmodel.scenario.schema import Scenario
+from mhwfmodel.yamls.fields import allowed_range, models_in
+from mhwfmodel.yamls.problem import as_written
 
 __all__ = ["BLOCKS", "page", "refresh", "schema_text"]
 
@@ -66,6 +67,10 @@ def _outputs() -> str:
     return "\n".join([_HEAD, *_rows(Outputs)])
 
 
+def _pathway() -> str:
+    return "\n".join([_HEAD, *_rows(PathwayUse)])
+
+
 def _levers() -> str:
     parts = []
     for model in models_in(Lever):
@@ -87,7 +92,7 @@ def _assumptions() -> str:
 
 BLOCKS = {
     "scenario": _scenario, "common": _common, "scope": _scope, "levers": _levers, "assumptions": _assumptions,
-    "outputs": _outputs,
+    "outputs": _outputs, "pathway": _pathway,
 }  # fmt: skip
 
 
@@ -108,6 +113,7 @@ def _allowed(field: FieldInfo) -> str:
         (takes(field, Month) or _unit(field) == "month", "a month, 2025-04"),
         ("tuple" in kind, listed),
         (bool(choices), choices),
+        (PathwayUse in models_in(field.annotation), "a name, or a block of fields"),
         (bool(models_in(field.annotation)) or "dict" in kind, "a block of fields"),
         ("bool" in kind, "`true` or `false`"),
         ("str" in kind, "text"),

@@ -15,8 +15,9 @@ from mhwfmodel.levers import Lever
 from mhwfmodel.scenario.assumptions import number
 from mhwfmodel.scenario.checks import problems
 from mhwfmodel.scenario.outputs import Outputs
-from mhwfmodel.scenario.text import bad_characters, slug
+from mhwfmodel.scenario.pathways import PathwayUse
 from mhwfmodel.units import add_months, month_range
+from mhwfmodel.yamls.text import bad_characters, slug
 
 __all__ = ["Assumption", "Scenario"]
 
@@ -109,6 +110,11 @@ class Scenario(BaseModel):
         Field(strict=False, title="Levers", description="What the plan changes, one entry a lever."),
     ] = ()
 
+    pathway: Annotated[
+        PathwayUse | None,
+        Field(title="Pathway", description="The pathway of people whom the staff serve: its name (`cmhf`), its file, "
+              "or a block of fields; see Pathway below. None when left out."),
+    ] = None  # fmt: skip
     outputs: Annotated[
         Outputs, Field(title="Outputs", description="What the run keeps, and at what detail; see Outputs below.")
     ] = Outputs()
@@ -141,6 +147,11 @@ class Scenario(BaseModel):
     @classmethod
     def _codes(cls, value: Literal["all"] | tuple[str, ...]) -> Literal["all"] | tuple[str, ...]:
         return value if value == "all" else _as_codes(value)
+
+    @field_validator("pathway", mode="before")
+    @classmethod
+    def _by_name(cls, value: object) -> object:
+        return {"file": value} if isinstance(value, str) else value
 
     @field_validator("assumptions", mode="before")
     @classmethod

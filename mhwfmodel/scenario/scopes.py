@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mhwfmodel.catalogue import Column, icbs, post_columns, resolve_icbs, roles, sectors
 from mhwfmodel.errors import DataError
-from mhwfmodel.scenario.problem import Problem
-from mhwfmodel.scenario.tree import Path
+from mhwfmodel.yamls.problem import Problem
+from mhwfmodel.yamls.tree import Path
 
 __all__ = ["codes_of", "empty_scopes", "listed", "reached_columns", "unreached_roles"]
 

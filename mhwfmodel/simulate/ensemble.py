@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mhwfmodel.simulate.chunks import Chunks, Waiting
     from mhwfmodel.simulate.collect import Collected
     from mhwfmodel.simulate.frame import Frame
+    from mhwfmodel.simulate.pathway_staff import StaffKept
     from mhwfmodel.simulate.workers import Workers
 
     Table = NDArray[np.float64]
@@ -78,6 +79,7 @@ class Ensemble:
         keeper: Takes what is kept.
         collected: Takes moves and students.
         workers: The threads.
+        staff: Takes what staff give a pathway; None where the run has none.
     """
 
     setting: Setting
@@ -88,6 +90,7 @@ class Ensemble:
     keeper: Keeper
     collected: Collected
     workers: Workers
+    staff: StaffKept | None = None
 
     def ready(self, trends: Callable[[Chunk], dict[str, Table]], told: Callable[[int], None]) -> list[Readied]:
         """Make every chunk ready and keep the opening month.
@@ -97,7 +100,7 @@ class Ensemble:
             told: Called now and then with how many chunks are ready.
         """
         done: list[int] = []
-        self.keeper.begin(0, 1)
+        self._make_room(0, 1)
 
         def begin(number: int) -> Readied:
             self.workers.check()
@@ -124,6 +127,8 @@ class Ensemble:
         values = self.made.reduce(measures, year)
         self.waiting.put(0, number, values)
         self.keeper.keep_draws(draws.start, 0, [values])
+        if self.staff is not None:
+            self.staff.put(draws.start, 0, [self.staff.of(measures, model.inputs.parameters)])
         return Chunk(draws, slimmed(model), given, block, year)
 
     def go(self, begin: int, end: int, told: Callable[[int], None]) -> None:
@@ -143,13 +148,13 @@ class Ensemble:
         def tell() -> None:
             told(begin - 1 + sum(len(draws) * months for draws, months in zip(self.ranges, done, strict=True)) // whole)
 
-        self.keeper.begin(begin, end - begin)
+        self._make_room(begin, end - begin)
         self.workers.each(advance, range(len(self.ranges)), tell)
         self._keep(begin, end)
         tell()
 
     def _advance(self, number: int, begin: int, end: int, done: list[int]) -> None:
-        chunk, kept = self.chunks.get(number), []
+        chunk, kept, given = self.chunks.get(number), [], []
         drawn = {group.name for group in self.made.groups if group.every_draw}
         for label in range(begin, end):
             self.workers.check()
@@ -159,9 +164,18 @@ class Ensemble:
             self.waiting.put(label - begin, number, values)
             self.collected.add(label - 1, gave.flows, gave.training)
             kept.append({name: part for name, part in values.items() if name in drawn})
+            if self.staff is not None:
+                given.append(self.staff.of(gave.measures, chunk.model.inputs.parameters))
             done[number] += 1
         self.keeper.keep_draws(chunk.draws.start, begin, kept)
+        if self.staff is not None:
+            self.staff.put(chunk.draws.start, begin, given)
         self.chunks.put(number, chunk)
+
+    def _make_room(self, month: int, months: int) -> None:
+        self.keeper.begin(month, months)
+        if self.staff is not None:
+            self.staff.begin(month, months)
 
     def _keep(self, begin: int, end: int) -> None:
         for slot in range(end - begin):

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mhwfmodel.errors import Fault, ScenarioError
-from mhwfmodel.results import STATS, CellLabels, Kept, reducer
+from mhwfmodel.results import STATS, CellLabels, Kept, places_of, reducer
 from mhwfmodel.results.files import MEGABYTE, nearest
 from mhwfmodel.results.groups import sizes
 from mhwfmodel.results.scratch import sweep
+from mhwfmodel.simulate.pathway_plan import pathway_plan
 
 if TYPE_CHECKING:
     from mhwfmodel.simulate.ensemble import Setting
@@ -220,20 +221,23 @@ def _sizes(setting: Setting, draws: int, chunk: int, threads: int) -> _Sizes:
     groups, dense = reducer(labels, Kept(outputs.detail_names, outputs.draw_names)).groups, sizes(labels)
     waiting = sum(len(group.columns) * len(group.labels) for group in groups if not group.every_draw)
     yearly = sum(len(group.labels) for group in groups for name in group.variables if name in _ROLLED)
-    places = {
+    dims = {
         every: sum(math.prod(dense[group.name]) * len(group.variables) for group in groups if group.every_draw is every)
         for every in (True, False)
     }
     stock = _NUMBER if setting.stochastic else 2 * _NUMBER
     still = _STILL_A_CELL * cells + _YEAR_A_GROUP * yearly
-    summaries = _NUMBER * len(STATS) * places[False] * months
+    summaries = _NUMBER * len(STATS) * dims[False] * months
     work = chunk * (_WORK_A_NODE * nodes + _WORK_A_CELL * cells) + _PIECES
+    pathway = pathway_plan(setting.scenario, draws, places_of(labels)[0], labels)
+    told, drawn, beside = (0, 0, 0) if pathway is None else pathway.bytes()
+    summaries += told
     return _Sizes(
-        fixed=_BASE + _SHARED_A_NODE * nodes + summaries + threads * work,
+        fixed=_BASE + _SHARED_A_NODE * nodes + summaries + max(threads * work, beside),
         state=chunk * (stock * nodes + still),
         packed=int(chunk * (_SPARSE_A_NODE * nodes + still)),
         month=_NUMBER * waiting * draws,
-        drawn=_NUMBER * draws * places[True] * months,
+        drawn=_NUMBER * draws * dims[True] * months + drawn,
         summaries=summaries,
     )
 

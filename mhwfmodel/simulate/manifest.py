@@ -66,12 +66,32 @@ def manifest(
         "interval": {"holds": _holds(scenario, inputs, evaluator), "leaves_out": _LEAVES_OUT},
         "geography": {"vintage": "2023", "icbs": list(inputs.cells.icb_codes)},
         "levers": [_lever(lever) for lever in scenario.levers],
+        "pathway": _pathway(scenario, inputs),
         "evidence": {"floors": _floors(inputs), "parameters": _parameters(inputs)},
         "versions": {"python": platform.python_version()} | {name: version(name) for name in _LIBRARIES},
         "hashes": _hashes() | {"scenario": _hash_of(scenario)},
         "timings_seconds": {name: round(end - start, 3) for (_, start), (name, end) in pairwise(times.items())},
         "peak_memory_mb": _peak_memory(),
         "expected_footprint": dict(footprint),
+    }
+
+
+def _pathway(scenario: Scenario, inputs: Inputs) -> dict[str, Any] | None:
+    """The pathway of a run, as it was read; None where it has none."""
+    use = scenario.pathway
+    if use is None:
+        return None
+    given = use.pathway().resolved()
+    text = json.dumps(given, sort_keys=True, ensure_ascii=False)
+    draws = int(inputs.parameters.draws.size)
+    return {
+        "name": given["pathway"],
+        "title": given.get("title", given["pathway"]),
+        "engine": use.engine,
+        "draws": draws if use.draws is None else min(draws, use.draws),
+        "icbs": list(use.icb_codes(inputs.cells.icb_codes)),
+        "hash": hashlib.sha256(text.encode()).hexdigest(),
+        "leaves_out": "the ranges of the pathway's own numbers: its rates, times and routes are the same in every draw",
     }
 
 

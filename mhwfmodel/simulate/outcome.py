@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel import catalogue
-from mhwfmodel.results import CellLabels, Kept, datasets, reducer
+from mhwfmodel.results import CellLabels, Kept, datasets, places_of, reducer
 from mhwfmodel.results.groups import sizes
 from mhwfmodel.results.keeping import Keeper
 from mhwfmodel.results.scratch import Scratch
 from mhwfmodel.simulate.chunks import Chunks, Waiting, ranges
 from mhwfmodel.simulate.collect import Collected, council_dataset, flow_dataset, training_dataset
 from mhwfmodel.simulate.ensemble import Ensemble, month_blocks
+from mhwfmodel.simulate.pathway_plan import pathway_plan
+from mhwfmodel.simulate.pathway_run import pathway_groups
+from mhwfmodel.simulate.pathway_staff import StaffKept
 from mhwfmodel.simulate.workers import Workers
 from mhwfmodel.units import add_months
 
@@ -65,6 +68,7 @@ def simulated(
     labels = CellLabels(cells.icb, cells.sector, cells.role, cells.icb_codes)
     outputs = setting.scenario.outputs
     made = reducer(labels, Kept(outputs.detail_names, outputs.draw_names))
+    pathway = pathway_plan(setting.scenario, plan.draws, places_of(labels)[0], labels)
     parts = ranges(plan.draws, plan.chunk)
     taught = [item.code for item in catalogue.pipelines() if item.kind == "student"]
     collected = Collected.of(len(cells.icb_codes), len(taught), months, plan.draws)
@@ -79,10 +83,16 @@ def simulated(
             )  # fmt: skip
             workers = aside.enter_context(Workers(plan.threads))
             chunks = Chunks(plan.inside, spilled)
-            ensemble = Ensemble(setting, parts, chunks, waiting, made, keeper, collected, workers)
+            staff = None if pathway is None else StaffKept.of_plan(pathway, kept)
+            ensemble = Ensemble(setting, parts, chunks, waiting, made, keeper, collected, workers, staff)
             readied = _gone_through(ensemble, plan, times, report)
+        groups: dict[str, xr.Dataset] = {}
+        if pathway is not None and staff is not None:
+            with Workers(setting.threads) as workers:
+                groups |= pathway_groups(pathway, staff, workers, kept, report)
+            times["pathway"] = perf_counter()
         names = (add_months(setting.scenario.start, -1), *central.months)
-        groups = datasets(keeper, labels, names)
+        groups |= datasets(keeper, labels, names)
         need = np.concatenate([part.need for part in readied])
         if ("amhp", "amhp_fte") in keeper.drawn:
             groups["amhp_council"] = council_dataset(keeper.drawn["amhp", "amhp_fte"], need, cells.icb_codes, names)

@@ -12,8 +12,8 @@ from mhwfmodel.catalogue import parameters
 from mhwfmodel.errors import ScenarioError
 from mhwfmodel.levers import Lever
 from mhwfmodel.scenario import Scenario, check_text, json_schema
-from mhwfmodel.scenario.fields import models_in
 from mhwfmodel.scenario.reference import page, schema_text
+from mhwfmodel.yamls.fields import models_in
 
 ANEW = "make it anew: python -m mhwfmodel.scenario.reference docs"
 
@@ -86,8 +86,8 @@ def test_schema_and_check_agree(text: str, validator: Any) -> None:
 
 
 def test_shipped_scenarios_fit_the_schema(root: Path, validator: Any) -> None:
-    from mhwfmodel.scenario.reader import read_text
-    from mhwfmodel.scenario.tree import plain
+    from mhwfmodel.yamls.reader import read_text
+    from mhwfmodel.yamls.tree import plain
 
     files = sorted((root / "scenarios").glob("*.yaml"))
     assert len(files) >= 4

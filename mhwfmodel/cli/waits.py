@@ -1,0 +1,97 @@
+"""The few numbers of a run's pathway that fit a screen: who waits and how long, alone and beside another run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mhwfmodel.cli.console import paragraph
+from mhwfmodel.cli.headline import Line, cells_at, key_months, rounded, table
+
+if TYPE_CHECKING:
+    from mhwfmodel.results import Comparison, Result
+
+__all__ = ["told_beside", "told_waits"]
+
+_NAME = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """A line of the table.
+
+    Args:
+        label: What people call it.
+        variable: Name in the result.
+        labels: Which definition and contact of a wait.
+        rate: A share, shown in per cent.
+    """
+
+    label: str
+    variable: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    rate: bool = False
+
+
+_SO_FAR = {"definition": "waiting_so_far", "contact": "second"}
+_SEEN = {"definition": "completed_wait", "contact": "first"}
+_LINES = (
+    _Wait("People waiting", "waiting"),
+    _Wait("Caseload", "in_work"),
+    _Wait("Wait so far, days", "wait_median", _SO_FAR),
+    _Wait("  one in ten longer than", "wait_p90", _SO_FAR),
+    _Wait("Wait of those seen, days", "wait_median", _SEEN),
+    _Wait("Seen within four weeks", "wait_within_4_weeks", _SEEN, rate=True),
+)
+_CAPTION = (
+    "Wait so far: half of those who still wait for a second contact at the end of the month have waited longer. Wait of"
+    " those seen: half of those seen for the first time in the month had waited longer. Waits follow from assumptions:"
+    " compare plans, and do not quote the level."
+)
+
+
+def told_waits(result: Result) -> str:
+    """The table of a run's pathway; empty where it has none."""
+    if not result.has_pathway:
+        return ""
+    months = [str(month) for month in result.pathway_draws["month"].values]
+    positions = (0, *key_months(["", *months], opening=False))
+    places = [positions[0], *(at - 1 for at in positions[1:])]
+    several = result.pathway_draws.sizes["draw"] > 1
+    lines = []
+    for item in _LINES:
+        drawn = result.draws_by(item.variable).sel(item.labels)
+        lines.append(Line(item.label, cells_at(drawn, places, monthly=False), rounded(rate=item.rate), spread=several))
+    made = result.manifest["pathway"]
+    boards = len(made["icbs"])
+    title = (
+        f"{made['title']}: people who wait, {'1 ICB' if boards == 1 else f'{boards} ICBs'}, {made['engine']} pathway"
+    )
+    return "\n\n".join((title, table([months[at] for at in places], lines), paragraph(_CAPTION)))
+
+
+def told_beside(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """What plans change for those who wait; nothing where a run has no pathway."""
+    runs = [comparisons[0].base, *(comparison.other for comparison in comparisons)]
+    if not all(run.has_pathway for run in runs):
+        return
+    months = [str(month) for month in runs[0].pathway_draws["month"].values]
+    places = [at - 1 for at in key_months(["", *months], opening=False)]
+    several = runs[0].pathway_draws.sizes["draw"] > 1
+    lines = []
+    for item in _LINES:
+        lines.append(Line(item.label, (), str, spread=False))
+        for run in runs:
+            cells = cells_at(run.draws_by(item.variable).sel(item.labels), places, monthly=False)
+            lines.append(Line(f"  {run.name[:_NAME]}", cells, rounded(rate=item.rate), spread=False))
+        for comparison in comparisons:
+            cells = cells_at(comparison.draws_by(item.variable).sel(item.labels), places, monthly=False)
+            label = "  difference" if len(comparisons) == 1 else f"  {comparison.other.name[:_NAME]}: diff."
+            lines.append(Line(label, cells, rounded(rate=item.rate, signed=True), spread=several))
+    yield ""
+    yield "People who wait"
+    yield ""
+    yield table([months[at] for at in places], lines)
+    yield ""
+    yield paragraph(_CAPTION)

@@ -1,0 +1,141 @@
+"""The tables of the workbook on the pathway: who waits and how long, by stage, pool and board."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import TYPE_CHECKING
+
+from mhwfmodel import catalogue
+from mhwfmodel.catalogue.pathway_measures import ALL
+from mhwfmodel.report.excel import Column, Sheet, Value
+from mhwfmodel.report.measures import measure
+from mhwfmodel.report.outlook import Outlook
+from mhwfmodel.report.pathway import DEFINED, PAGE
+from mhwfmodel.report.sheets import measure_columns
+from mhwfmodel.results.pathway_tables import WAITS, pathway_stats
+from mhwfmodel.results.tables import summary
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from mhwfmodel.results import Comparison, Result
+
+__all__ = ["pathway_sheets", "waits_difference"]
+
+_TOLD = ("mean", "q05", "q95")
+_TOTALS = ("arrived", "waiting", "in_work", "gave_up")
+_STAGES = ("waiting", "in_work", "joined", "seen", "gave_up", "stage_wait_mean", "stage_wait_within_4_weeks")
+_POOLS = ("on_duty", "staff_ratio", "utilisation")
+_HEADS = {
+    "icb": ("ICB code (ONS, April 2023)", "ICB"),
+    "stage": ("Stage code", "Stage"),
+    "pool": ("Pool code", "Pool"),
+    "definition": ("Definition", "Which waits"),
+}
+_ASSUMED = "Waits by ICB are assumed: the same referrals a head everywhere; ICBs differ by people and staff alone"
+
+
+def pathway_sheets(view: Outlook) -> Iterator[Sheet]:
+    """Make the tables; none where the run has no pathway."""
+    if not view.result.has_pathway:
+        return
+    area = view.held
+    waits = "completed waits are of those seen in the month, waits so far of those who still wait at its end"
+    yield _sheet(view, "Waits by year", f"{area}: waits since referral, March of each year; {waits}", (), WAITS)
+    yield _sheet(view, "Waits by ICB", f"Waits of each ICB, March of each year; {waits}. {_ASSUMED}", ("icb",), WAITS)
+    about = f"{area}: people on the pathway by stage, March of each year. See “{PAGE}”"
+    yield _sheet(view, "Pathway by stage", about, ("stage",), _STAGES)
+    about = f"People on the pathway of each ICB over all stages, March of each year. {_ASSUMED}"
+    yield _sheet(view, "Pathway by ICB", about, ("icb",), _TOTALS)
+    about = "Staff and places of each ICB, March of each year: on duty, against what the pathway states, and in use"
+    yield _sheet(view, "Pathway staff by ICB", about, ("icb",), _POOLS)
+
+
+def _sheet(view: Outlook, name: str, about: str, by: tuple[str, ...], listed: Sequence[str]) -> Sheet:
+    """One row a place, group and year; of each measure its mean and interval."""
+    tables = {key: pathway_stats(view.result.groups, key, by) for key in listed}
+    months = [month for month in view.years if month in view.result.pathway["month"].values]
+    dims = [str(dim) for dim in tables[listed[0]].dims if dim not in ("stat", "month")]
+    keys = [column for dim in dims for column in _columns(dim)]
+    columns = (*keys, Column("Month", "month"), *measure_columns([measure(key) for key in listed]))
+    return Sheet(name, about, columns, list(_rows(view, tables, dims, months)), keys=len(keys) + 1)
+
+
+def _columns(dim: str) -> tuple[Column, ...]:
+    if dim not in _HEADS:
+        return (Column(dim.capitalize(), "text"),)
+    code, name = _HEADS[dim]
+    return Column(code, "text"), Column(name, "name")
+
+
+def _rows(
+    view: Outlook, tables: Mapping[str, xr.DataArray], dims: Sequence[str], months: Sequence[str]
+) -> Iterator[tuple[Value, ...]]:
+    names = _names(view)
+    values = [
+        table.sel(stat=list(_TOLD), month=list(months)).transpose(*dims, "month", "stat").values
+        for table in tables.values()
+    ]
+    first = next(iter(tables.values()))
+    labels = [[str(label) for label in first[dim].values] for dim in dims]
+    for place in product(*(range(len(listed)) for listed in labels)):
+        codes = [(dim, labels[at][number]) for at, (dim, number) in enumerate(zip(dims, place, strict=True))]
+        told = [word for dim, code in codes for word in ((code, names[dim][code]) if dim in names else (code,))]
+        for at, month in enumerate(months):
+            cells = [float(value) for table in values for value in table[(*place, at)]]
+            if any(math.isfinite(cell) for cell in cells):
+                yield (*told, month, *cells)
+
+
+def _names(view: Outlook) -> dict[str, Mapping[str, str]]:
+    data = view.result.pathway
+    found: dict[str, Mapping[str, str]] = {
+        dim: dict(zip(data[dim].values.tolist(), data[f"{dim}_name"].values.tolist(), strict=True))
+        for dim in ("stage", "pool")
+    }
+    return found | {"icb": {place.code: place.short_name for place in catalogue.icbs()}, "definition": DEFINED}
+
+
+def waits_difference(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
+    """The table of what plans change for those who wait; none where a run has no pathway."""
+    if not all(run.has_pathway for item in comparisons for run in (item.base, item.other)):
+        return
+    rows: list[tuple[Value, ...]] = []
+    for item in comparisons:
+        rows += list(_differences(item))
+    items = [measure(name) for name in WAITS]
+    keys = [Column("Plan", "name"), *_columns("icb"), *_columns("definition"), *_columns("contact")]
+    columns = [*keys, Column("Month", "month")]
+    for told in items:
+        kind, unit = ("gap", "percentage points") if told.kind == "rate" else ("difference", told.unit)
+        columns += [Column(f"{told.title}, {run}, mean [{told.unit}]", told.kind) for run in ("base", "plan")]
+        columns += [Column(f"{told.title}, difference, {stat} [{unit}]", kind) for stat in ("mean", "5 %", "95 %")]
+    about = f"Waits since referral of both runs, and the paired difference, March of each year. {_ASSUMED}"
+    yield Sheet("Waits difference", about, tuple(columns), rows, keys=len(keys) + 1)
+
+
+def _differences(item: Comparison) -> Iterator[tuple[Value, ...]]:
+    months = [month for month in item.base.months[12::12] if month in item.base.pathway["month"].values]
+    months = months or [str(item.base.pathway["month"].values[-1])]
+    names = {place.code: place.short_name for place in catalogue.icbs()} | {ALL: "All ICBs of the pathway"}
+    change, levels = {}, {}
+    for name in WAITS:
+        drawn = {run: result.pathway_draws[name].sel(month=months) for run, result in _runs(item).items()}
+        change[name] = summary(drawn["plan"] - drawn["base"]).sel(stat=list(_TOLD))
+        levels[name] = [drawn[run].mean("draw") for run in ("base", "plan")]
+    first = change[WAITS[0]]
+    for code, definition, contact, month in product(*(first[dim].values.tolist() for dim in _KEYS)):
+        at = {"icb": code, "definition": definition, "contact": contact, "month": month}
+        cells: list[Value] = []
+        for name in WAITS:
+            cells += [float(level.sel(at)) for level in levels[name]] + change[name].sel(at).values.tolist()
+        yield (item.other.name, code, names[code], definition, DEFINED[definition], contact, month, *cells)
+
+
+_KEYS = ("icb", "definition", "contact", "month")
+
+
+def _runs(item: Comparison) -> dict[str, Result]:
+    return {"base": item.base, "plan": item.other}
