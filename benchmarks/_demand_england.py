@@ -1,7 +1,7 @@
 """Part 2 of the benchmark of demand: the pathway that ships, over England's ICBs, and how time and memory grow.
 
 Each run is a process of its own, so that its peak memory is its own; its time is that of the simulation, and of making
-the people whom it starts with; its code is compiled before. Every ICB has the file's staff a head and starts in balance. The
+the people whom it starts with, but not of compiling. Every ICB has the file's staff a head and starts in balance. The
 analytic pathway does the same months, and is told how far from the simulation it comes.
 """
 

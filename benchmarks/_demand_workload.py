@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from mhwfmodel.pathway.network import Network
+    from mhwfmodel.pathway.network import Network, Stages
 
 __all__ = ["GIVE_UP", "WAIT", "erlang_a"]
 
@@ -27,29 +27,9 @@ def erlang_a(people: int) -> Network:
     Args:
         people: Arrivals that are expected.
     """
-    from mhwfmodel.pathway.network import Arrivals, Law, Laws, Network, Pools, Preemption, ShiftEnd, Stages
+    from mhwfmodel.pathway.network import Arrivals, Law, Laws, Network, Pools, Preemption, ShiftEnd
 
     last = people / _RATE
-    whole, never = np.zeros((1, 2), dtype=np.int32), np.full((1, 2), -1, dtype=np.int32)
-    stages = Stages(
-        names=("queue",),
-        number=np.array([1], dtype=np.uint8),
-        rank=np.array([[0, 1]], dtype=np.int32),
-        statutory=np.array([False]),
-        contact=np.array([False]),
-        outside=np.array([False]),
-        need_start=np.array([0, 1]),
-        need_pool=np.array([0], dtype=np.int32),
-        need_count=np.array([1], dtype=np.int32),
-        service=whole,
-        patience=whole + np.int32(1),
-        impatient_to=never,
-        room=np.array([-1]),
-        displaces=np.array([False]),
-        full_to=np.array([-1], dtype=np.int32),
-        route_upto=np.ones((1, 2, 1)),
-        route_to=never[:, :, None],
-    )
     pools = Pools(
         names=("servers",),
         preemption=np.array([Preemption.NONE], dtype=np.int8),
@@ -79,4 +59,29 @@ def erlang_a(people: int) -> Network:
         upto=np.empty(0),
     )
     classes, exits = ("urgent", "other"), ("gone",)
-    return Network(0, classes, exits, stages, pools, arrivals, laws, np.array([0.0, last + _EMPTY]))
+    return Network(0, classes, exits, _stages(), pools, arrivals, laws, np.array([0.0, last + _EMPTY]))
+
+
+def _stages() -> Stages:
+    from mhwfmodel.pathway.network import Stages
+
+    whole, never = np.zeros((1, 2), dtype=np.int32), np.full((1, 2), -1, dtype=np.int32)
+    return Stages(
+        names=("queue",),
+        number=np.array([1], dtype=np.uint8),
+        rank=np.array([[0, 1]], dtype=np.int32),
+        statutory=np.array([False]),
+        contact=np.array([False]),
+        outside=np.array([False]),
+        need_start=np.array([0, 1]),
+        need_pool=np.array([0], dtype=np.int32),
+        need_count=np.array([1], dtype=np.int32),
+        service=whole,
+        patience=whole + np.int32(1),
+        impatient_to=never,
+        room=np.array([-1]),
+        displaces=np.array([False]),
+        full_to=np.array([-1], dtype=np.int32),
+        route_upto=np.ones((1, 2, 1)),
+        route_to=never[:, :, None],
+    )

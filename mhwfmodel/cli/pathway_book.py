@@ -31,7 +31,9 @@ _UNITS = {
 }  # fmt: skip
 
 
-def write_pathway_book(path: Path, pathway: Pathway, created: str, made: dict[str, pd.DataFrame]) -> None:
+def write_pathway_book(
+    path: Path, pathway: Pathway, created: str, made: dict[str, pd.DataFrame], replications: int
+) -> None:
     """Write the workbook.
 
     Args:
@@ -39,6 +41,7 @@ def write_pathway_book(path: Path, pathway: Pathway, created: str, made: dict[st
         pathway: What was run.
         created: Date and time of the run.
         made: Tables by name.
+        replications: How many were run.
     """
     from mhwfmodel.report.excel import write_book
 
@@ -48,7 +51,12 @@ def write_pathway_book(path: Path, pathway: Pathway, created: str, made: dict[st
         ("About", pathway.description or "–"),
         ("Months", f"{pathway.start} to {pathway.month_labels[-1]}"),
         ("Seed", str(pathway.seed)),
-        ("Intervals", "Columns 'low' and 'high' hold the mean of all replications 95 times in 100."),
+        ("Replications", f"{replications:,}"),
+        (
+            "Intervals",
+            "Figures are means over replications. 95 times in 100 the mean of very many replications lies"
+            " between 'low' and 'high'; single months differ more.",
+        ),
         *(("Note", note) for note in pathway.notes),
     ]
     write_book(path, title, created, cover, list(_sheets(made)))

@@ -37,5 +37,7 @@ def read(file: Path, overrides: Mapping[str, object]) -> Pathway:
     is_ours = isinstance(found, dict) and found.get("program") == "mhwfmodel"
     if not is_ours or not isinstance(found.get("pathway"), dict) or "scenario" in found:
         raise PathwayError(Fault(str(file), "is neither a pathway file nor a manifest of a run of one", remedy))
-    told = {"replications": found.get("replications")} | dict(overrides)
+    told = ({"replications": found["replications"]} if "replications" in found else {}) | dict(overrides)
+    if isinstance(found.get("replications", 1), bool) or not isinstance(found.get("replications", 1), int):
+        raise PathwayError(Fault(f"{file} replications", "is not a whole number", remedy))
     return read_pathway(json.dumps(found["pathway"], ensure_ascii=False), str(file), told)

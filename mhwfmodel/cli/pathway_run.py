@@ -257,7 +257,7 @@ def _precision(ran: Ran, wanted: Wanted) -> str:
     return f" The mean wait {whose} is known to {100 * ran.reached:.2g} %{missed}."
 
 
-_STAGES = ("stage", "people", "mean wait", "median", "90th percentile", "gave up", "wait at the end")
+_STAGES = ("stage", "people", "mean wait", "median", "90th percentile", "gave up", "waiting at end")
 _POOLS = ("pool", "on duty", "busy", "utilisation")
 
 
@@ -295,13 +295,13 @@ def _used(row: Any) -> str:
 
 
 def _span(days: float) -> str:
-    """A quantile of waits; waits are counted in bins, and below the first edge nothing is known of it."""
+    """A quantile of waits; waits are counted in bins, of which the first holds those who hardly waited."""
     from mhwfmodel.demand.outcome import WAIT_EDGE
 
     least = float(WAIT_EDGE[1])
     if not math.isfinite(days):
         return "–"
-    return f"under {span_words(least)}" if days < least else span_words(days)
+    return span_words(0.0 if days < least else days)
 
 
 def _write(pathway: Pathway, ran: Ran, made: dict[str, pd.DataFrame], place: Path, wanted: Wanted) -> None:
@@ -313,7 +313,7 @@ def _write(pathway: Pathway, ran: Ran, made: dict[str, pd.DataFrame], place: Pat
     told = json.dumps(_manifest(pathway, ran, wanted, created), indent=2, ensure_ascii=False) + "\n"
     drawn = picture(pathway)
     writers: dict[str, Callable[[Path], None]] = {
-        "pathway.xlsx": lambda path: write_pathway_book(path, pathway, created, made),
+        "pathway.xlsx": lambda path: write_pathway_book(path, pathway, created, made, len(ran.outcome.replications)),
         "pathway.svg": lambda path: _text(path, drawn),
         "manifest.json": lambda path: _text(path, told),
     }

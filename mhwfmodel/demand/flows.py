@@ -349,5 +349,6 @@ def _waits(
             servers = int(group.servers)
             chance = 1.0 - (group.number_upto[servers - 1] if servers else 0.0)
             waits[group.stages] = chance
-            mean_wait[group.stages] = group.queue / (arriving[group.stages].sum() * chance)
+            if chance > 0.0:
+                mean_wait[group.stages] = group.queue / (arriving[group.stages].sum() * chance)
     return waits, mean_wait

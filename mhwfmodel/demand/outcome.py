@@ -20,11 +20,12 @@ FIRST, SECOND = 0, 1
 """Contacts that a wait since the start of the episode is counted to."""
 
 _BINS_A_DOUBLING = 16
-_SHORTEST, _LONGEST = 2.0**-14, 2.0**13
-WAIT_EDGE: NDArray[np.float64] = np.concatenate(
-    [[0.0], _SHORTEST * 2.0 ** (np.arange(round(_BINS_A_DOUBLING * np.log2(_LONGEST / _SHORTEST)) + 1) / _BINS_A_DOUBLING)]
-)
-"""Edges of the bins in which waits are counted [days]: 0, then 5.3 seconds to 22 years, each 4.4 % above the one before.
+_SHORTEST, _LONGEST = -14, 13
+"""Exponents of 2 of the first edge above 0 and of the last."""
+
+_STEPS = np.arange(_BINS_A_DOUBLING * (_LONGEST - _SHORTEST) + 1)
+WAIT_EDGE: NDArray[np.float64] = np.concatenate([[0.0], 2.0 ** (_SHORTEST + _STEPS / _BINS_A_DOUBLING)])
+"""Edges of the bins in which waits are counted [days]: 0, then 5.3 seconds to 22 years, each 4.4 % above the last.
 
 Bin k holds waits from edge k to below edge k + 1; the last bin holds all from the last edge on.
 """

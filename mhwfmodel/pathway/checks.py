@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from mhwfmodel.errors import MhwfError
 from mhwfmodel.pathway.calendar import calendar
 from mhwfmodel.pathway.duty import duty_pieces, servers_by_month
 from mhwfmodel.pathway.expand import teams_of
 from mhwfmodel.pathway.rows import mean_of
-from mhwfmodel.pathway.schema import MOST_STAGES, Pathway, Stage
-from mhwfmodel.pathway.times import Times
+from mhwfmodel.pathway.schema import MOST_STAGES, Pathway, ReReferral, Stage
+from mhwfmodel.pathway.times import OneTime, Times
+from mhwfmodel.units import add_months
 from mhwfmodel.yamls.problem import Problem
 
 __all__ = ["problems", "ways_on"]
+
+_HARDLY = 1e-6
+"""A chance up to which a way on is none: chances need not sum to 1 more closely."""
 
 
 def problems(pathway: Pathway) -> Iterator[Problem]:
@@ -20,6 +25,10 @@ def problems(pathway: Pathway) -> Iterator[Problem]:
     if len(pathway.stages) > MOST_STAGES:
         text = f"there are {len(pathway.stages)} stages, more than {MOST_STAGES}"
         yield Problem(("stages",), text, "divide the pathway, or join stages", alone=True)
+    outside = list(_outside_the_calendar(pathway))
+    if outside:
+        yield from outside
+        return
     yield from _listed_times(pathway)
     yield from _teams(pathway)
     yield from _preemption(pathway)
@@ -28,6 +37,15 @@ def problems(pathway: Pathway) -> Iterator[Problem]:
     yield from _shut_in(pathway)
     yield from _never_served(pathway)
     yield from _no_time(pathway)
+
+
+def _outside_the_calendar(pathway: Pathway) -> Iterator[Problem]:
+    try:
+        add_months(pathway.start, -pathway.warm_up)
+        add_months(pathway.start, pathway.months)
+    except MhwfError as error:
+        text = f"the run does not lie in the calendar: {error}"
+        yield Problem(("start",), text, "write another first month, or fewer months", alone=True)
 
 
 def _listed_times(pathway: Pathway) -> Iterator[Problem]:
@@ -100,15 +118,38 @@ def ways_on(stage: Stage, of_class: str) -> dict[str, str]:
 def _shut_in(pathway: Pathway) -> Iterator[Problem]:
     """Stages from which no way leads out."""
     told: set[str] = set()
+    back = pathway.re_referral
     for of_class in pathway.classes:
-        ways = {name: ways_on(stage, of_class) for name, stage in pathway.stages.items()}
+        ways = {name: _likely(stage, of_class) for name, stage in pathway.stages.items()}
         lead_out = _leading_out(ways)
+        if back and back.chance > 1.0 - _HARDLY and _leading_out(_returned(ways, back)) < lead_out:
+            text = "everybody comes back from every exit that is left, so nobody ever leaves for good"
+            remedy = "write a chance below 1, or add an exit after which people stay away"
+            yield Problem(("re_referral", "chance"), text, remedy, alone=True)
+            return
         for name in ways:
             if name not in lead_out and name not in told:
                 told.add(name)
                 whom = f" for {of_class}" if len(pathway.classes) > 1 else ""
                 text = f"nobody can leave: no way from here leads to an exit{whom}"
+                if name in _leading_out({one: ways_on(stage, of_class) for one, stage in pathway.stages.items()}):
+                    text += " with a chance above one in a million"
                 yield Problem(("stages", name, "routes"), text, "add a route to an exit", alone=True)
+
+
+def _likely(stage: Stage, of_class: str) -> dict[str, str]:
+    """Ways on from a stage without those that hardly anybody takes."""
+    chances = stage.routes_of(of_class)
+    return {
+        to: how for to, how in ways_on(stage, of_class).items() if how != "routes" or chances.get(to, 0.0) > _HARDLY
+    }
+
+
+def _returned(ways: Mapping[str, Mapping[str, str]], back: ReReferral) -> dict[str, dict[str, str]]:
+    """Ways on where all who leave by an exit after which people come back do so."""
+    return {
+        name: {back.stage if way in back.after else way: how for way, how in to.items()} for name, to in ways.items()
+    }
 
 
 def _leading_out(ways: Mapping[str, Mapping[str, str]]) -> set[str]:
@@ -172,7 +213,17 @@ def _at_once(stage: Stage, pathway: Pathway) -> dict[str, str]:
             ways.setdefault(stage.excluded, "excluded")
     if stage.room is not None:
         ways.setdefault(stage.full, "full")
+    back = pathway.re_referral
+    if back and back.chance > 0 and not all(mean_of(time) for time in _each(back.delay, pathway)):
+        how = next((ways[name] for name in back.after if name in ways), None)
+        if how is not None:
+            ways.setdefault(back.stage, how)
     return {to: how for to, how in ways.items() if to in pathway.stages}
+
+
+def _each(times: Times, pathway: Pathway) -> list[OneTime]:
+    given = (times.of(name) for name in pathway.classes)
+    return [time for time in given if time is not None]
 
 
 def _circle(edges: Mapping[str, Mapping[str, str]]) -> list[str]:

@@ -17,6 +17,7 @@ NEARLY_ONE = 1e-6
 """How far from 1 chances may sum to."""
 
 _ONLY_CLASS = "people"
+_ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ def _list(value: object) -> list[str]:
 
 
 def _own_names(data: Mapping[str, object], known: _Known) -> Iterator[Problem]:
+    if _ALL in known.classes:
+        text = "is what tables call all classes together"
+        yield Problem(("classes", _ALL), text, "choose another name", _ALL, on_key=True)
     if OUTSIDE in known.stages:
         text = f"is the name of the stage in which those are who come back ({OUTSIDE})"
         yield Problem(("stages", OUTSIDE), text, "choose another name", OUTSIDE, on_key=True)

@@ -53,9 +53,9 @@ class ShiftEnd(IntEnum):
     """What happens to work in hand when the number on duty changes."""
 
     FINISH = 0
-    """Heads are counted: those too many finish their person, and nobody starts until fewer are busy than are on duty."""
+    """Heads are counted: those too many finish their person; nobody starts until fewer are busy than are on duty."""
     OVERTIME = 1
-    """The crew is replaced at every boundary: all who are busy finish their person in overtime, and a full crew starts."""
+    """The crew is replaced at every boundary: all who are busy finish in overtime, and a full crew starts."""
     HAND_OVER = 2
     """Those too many stop at once; their people wait again, at their old place, and go on where they were."""
     START_AGAIN = 3

@@ -213,9 +213,9 @@ def _track(way: Way, layout: Layout, start: float, end: float) -> tuple[str, Spo
 
 
 def _draw_legend(sheet: _Sheet, drawn: Diagram, layout: Layout) -> None:
-    kinds = {way.kind for way in drawn.ways}
+    kinds: set[str] = {way.kind for way in drawn.ways}
     if any((way.source, way.to) not in layout.bends and way.kind == "routes" for way in drawn.ways):
-        kinds |= {"back"}  # type: ignore[arg-type]
+        kinds |= {"back"}
     x, y = 24.0, 66.0
     for kind, words in _LEGEND:
         if kind in kinds:

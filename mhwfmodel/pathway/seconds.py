@@ -19,6 +19,7 @@ from mhwfmodel.yamls.tree import Path
 __all__ = ["second_looks"]
 
 _NEARLY = 1e-6
+_MANY = 1e8
 _WEEK, _DAY = 7 * 24.0, 24.0
 
 
@@ -108,6 +109,14 @@ def _in_vain(pathway: Pathway) -> Iterator[tuple[Path, str]]:
 def _too_much(pathway: Pathway) -> Iterator[tuple[Path, str]]:
     network = flatten(pathway, start=pathway.start, months=pathway.months)
     found = loads(network)
+    months = pathway.months + pathway.warm_up
+    stays = float(found.joining.sum()) * network.end * months / pathway.months * pathway.replications
+    if stays > _MANY:
+        text = (
+            f"somebody comes to a stage about {amount(stays)} times, in all replications together: a run may take"
+            " hours, and much memory where queues grow; write for a smaller place, fewer months or fewer replications"
+        )
+        yield ("arrivals",), text
     told: set[str] = set()
     for at, load in enumerate(found.load):
         name = parent(network.pools.names[at])

@@ -13,6 +13,8 @@ __all__ = ["SETTINGS", "Empirical", "Erlang", "MeanCv", "OneTime", "Times", "Wei
 
 SETTINGS = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 _MOST_VALUES = 10_000
+_LEAST_CV = 0.001
+_MOST_WEIGHT = 1e9
 
 
 class MeanCv(BaseModel):
@@ -21,7 +23,7 @@ class MeanCv(BaseModel):
     model_config = SETTINGS
 
     mean: Annotated[SpanAboveZero, Field(description="Mean")]
-    cv: Annotated[float, Field(gt=0, le=20, description="Standard deviation ÷ mean")]
+    cv: Annotated[float, Field(ge=_LEAST_CV, le=20, description="Standard deviation ÷ mean; for none write `fixed`")]
 
 
 class Erlang(BaseModel):
@@ -49,7 +51,7 @@ class Empirical(BaseModel):
 
     values: Annotated[tuple[Span, ...], Field(min_length=1, max_length=_MOST_VALUES, description="The values")]
     weights: Annotated[
-        tuple[Annotated[float, Field(ge=0)], ...] | None,
+        tuple[Annotated[float, Field(ge=0, le=_MOST_WEIGHT)], ...] | None,
         Field(description="How often each occurs, in any unit; all alike when left out"),
     ] = None
 

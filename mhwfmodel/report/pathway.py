@@ -29,7 +29,8 @@ DEFINED = {
 """The two definitions of a wait, in words."""
 
 _HOURS, _FEW_DAYS = 24, 2.0
-_FULL, _SHORT, _SEVERAL = 0.95, 0.9, 3
+_FULL, _SEVERAL = 0.95, 3
+_FEW_SERVERS = 20.0
 _PANELS = ("waiting", "in_work", "arrived", "gave_up")
 _TABLE = ("arrived", "waiting", "in_work", "gave_up")
 _YEARS = (0, 12, 36, 60)
@@ -106,6 +107,9 @@ def _told(figure: Spread, kind: str) -> tuple[str, str]:
         known = math.isfinite(figure.q05) and figure.q05 != figure.q95
         low, high = days(figure.q05), days(figure.q95)
         return days(figure.mean), f"{low} to {high}" if known and low != high else ""
+    if kind == "servers" and figure.q95 < _FEW_SERVERS:
+        low, high = f"{figure.q05:.1f}", f"{figure.q95:.1f}"
+        return f"{figure.mean:.1f}", f"{low} to {high}" if low != high else ""
     return amount(figure.mean, kind), span(figure.q05, figure.q95, kind)
 
 
@@ -151,7 +155,7 @@ def _cells(
 
 
 def _pools(view: Outlook, months: Sequence[str]) -> list[Row]:
-    listed = (("on_duty", "count"), ("staff_ratio", "rate"), ("utilisation", "rate"))
+    listed = (("on_duty", "servers"), ("staff_ratio", "rate"), ("utilisation", "rate"))
     stats = [(pathway_stats(view.result.groups, name), kind) for name, kind in listed]
     names = view.result.pathway["pool_name"]
     return [
@@ -214,10 +218,10 @@ def _how_long(view: Outlook, months: Sequence[str]) -> str:
         return ""
     text = (
         f"Of those who still wait for a second contact at the end of {month_name(first)}, half have waited longer than"
-        f" {days(now.q50)} and one in ten longer than {days(long.q50)}"
+        f" {days(now.mean)} and one in ten longer than {days(long.mean)}"
     )
     if last != first and later.known:
-        text += f"; at the end of {month_name(last)} half have waited longer than {days(later.q50)}"
+        text += f"; at the end of {month_name(last)} half have waited longer than {days(later.mean)}"
     return f"{text}."
 
 

@@ -12,6 +12,7 @@ from mhwfmodel.demand.outcome import WaitTotals
 from mhwfmodel.demand.steady import stationary
 from mhwfmodel.demand.warm import present, written
 from mhwfmodel.pathway import flatten, parent
+from mhwfmodel.pathway.parts import DAYS
 from mhwfmodel.simulate.pathway_figures import Figures, stacked
 from mhwfmodel.simulate.pathway_waits import Waits, distributions, together
 from mhwfmodel.supply.capacity import WEEKS_PER_YEAR
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Parts", "board_figures", "first_day", "parts_of"]
 
-_WEEK = 7.0
-_LONGEST = 2.0 * _WEEK * WEEKS_PER_YEAR
+_LONGEST = 2.0 * len(DAYS) * WEEKS_PER_YEAR
 """Where more come than can be seen and nobody gives up: lists are those that grow in about so long [days]."""
 
 _STAGE = {"waiting": "waiting", "in_work": "in_work", "joined": "joined", "seen": "started", "gave_up": "gave_up",
@@ -180,7 +180,7 @@ def _figures(plan: PathwayPlan, parts: Parts, found: Outcome, servers: Table, ic
 
     waits = _waits(found.waits)
     # The engines have the month after the definition and the contact.
-    waits = Waits(**{name: np.moveaxis(lifted(values), 4, 2) for name, values in waits.each().items()})
+    waits = Waits(**{name: np.moveaxis(lifted(values), -2, 2) for name, values in waits.each().items()})
     stage_waits = Waits(**{name: lifted(values) for name, values in _waits(found.stage_waits).each().items()})
     stated, days = plan.servers.T * plan.scale[icb], plan.opened.T
     return Figures.of(

@@ -11,6 +11,7 @@ from mhwfmodel import catalogue
 from mhwfmodel.catalogue.pathway_measures import CONTACTS, DEFINITIONS
 from mhwfmodel.pathway import open_hours
 from mhwfmodel.pathway.duty import servers_by_month
+from mhwfmodel.pathway.spans import HOURS
 from mhwfmodel.results.pathway import PathwayLabels
 from mhwfmodel.simulate.pathway_staff import Skills, skills_of
 from mhwfmodel.simulate.pathway_waits import EDGE
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PathwayPlan", "pathway_plan"]
 
-_HOURS = 24.0
-_SINGLE, _DOUBLE = 4, 8
+_SINGLE, _DOUBLE = (np.dtype(kind).itemsize for kind in (np.float32, np.float64))
 _COPIES = 3
+_PROGRAM = 120 * 10**6
 _OF_MEMBERS, _OF_WAITS = 12, 6
 
 
@@ -81,7 +82,7 @@ class PathwayPlan:
         boards = len(self.labels.icbs)
         # A month of all boards side by side, or all months of one board and of all together.
         many = boards if self.engine == "analytic" else 2 * self.months
-        return summaries, drawn + staff, int(_COPIES * self.draws * many * cell)
+        return summaries, drawn + staff, _PROGRAM + int(_COPIES * self.draws * many * cell)
 
     def on_duty(self, ratio: Table, icb: int, month: int) -> Table:
         """Servers of a board on duty while each pool is open, real numbers, dims (…, pool).
@@ -126,7 +127,7 @@ def pathway_plan(scenario: Scenario, draws: int, places: NDArray[np.int64], cell
     pools = list(pathway.pools.values())
     plain = [pool.model_copy(update={"by_month": {}}) for pool in pools]
     people = pathway.people
-    days = [open_hours(pool, scenario.start, len(labels)) / _HOURS for pool in pools]
+    days = [open_hours(pool, scenario.start, len(labels)) / HOURS for pool in pools]
     return PathwayPlan(
         pathway=pathway,
         engine=use.engine,

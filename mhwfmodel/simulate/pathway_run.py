@@ -14,6 +14,7 @@ from mhwfmodel.results.pathway import PathwayKeeper, pathway_datasets
 from mhwfmodel.simulate.pathway_events import board_figures, parts_of
 from mhwfmodel.simulate.pathway_figures import added, measures, months_of, over_icbs
 from mhwfmodel.simulate.pathway_screen import advance, board, opened
+from mhwfmodel.units import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     Table = NDArray[np.float64]
 
 __all__ = ["pathway_groups"]
-
-_MONTHS_AT_ONCE = 12
 
 
 def pathway_groups(
@@ -173,4 +172,4 @@ def _over_all(told: Told, dims: tuple[str, ...]) -> Table:
 
 
 def _blocks(months: int) -> Iterator[slice]:
-    return (slice(at, min(at + _MONTHS_AT_ONCE, months)) for at in range(0, months, _MONTHS_AT_ONCE))
+    return (slice(at, min(at + MONTHS_PER_YEAR, months)) for at in range(0, months, MONTHS_PER_YEAR))

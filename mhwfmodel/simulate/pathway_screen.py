@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Board", "advance", "board", "opened"]
 
-_SETTLE_YEARS, _SETTLE_STEPS = 15, 2
+_SETTLE_YEARS = 6
 _STEPS = 4
 _STAGE = {"waiting": "waiting", "in_work": "in_work", "joined": "joined", "seen": "started", "gave_up": "gave_up",
           "turned_away": "turned_away"}  # fmt: skip
@@ -43,7 +43,7 @@ class Board:
         icb: Position of the board.
         plan: The pathway of the run.
         made: Its network, made ready.
-        settling: The same for one year of months of few steps, which is repeated until all has settled.
+        settling: The same for one year, which is repeated until all has settled.
         parts: Parts of stages and pools.
         teams: Share of a pool's servers that each of its teams has, dims (pool of the network).
         open: Servers while open over those that the pathway's own count has, dims (month, pool of the network).
@@ -69,7 +69,7 @@ def board(plan: PathwayPlan, icb: int) -> Board:
         icb=icb,
         plan=plan,
         made=made,
-        settling=analytic.plan([_network(plan, icb, MONTHS_PER_YEAR)], steps=_SETTLE_STEPS),
+        settling=analytic.plan([_network(plan, icb, MONTHS_PER_YEAR)], steps=_STEPS),
         parts=parts,
         teams=1.0 / np.bincount(parts.pool, minlength=parts.pools)[parts.pool],
         open=np.divide(opened, days, out=np.zeros_like(days), where=days > 0.0),

@@ -139,7 +139,7 @@ def ratios(skills: Skills, pathway: Pathway, given: Table, scale: Table) -> Tabl
     Returns:
         Dims (draw, icb, skill); 1 where the file states nothing.
     """
-    found = np.ones(given.shape[:3])
+    found = np.ones(given.shape[:-1])
     for number, name in enumerate(skills.names):
         hours, fte = given[:, :, number, 0], given[:, :, number, 1]
         each = np.divide(hours, fte, out=np.zeros_like(hours), where=fte > 0.0)

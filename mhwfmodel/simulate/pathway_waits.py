@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel.demand.outcome import WAIT_EDGE
-from mhwfmodel.demand.waits import BEYOND, WITHIN
+from mhwfmodel.demand.waits import BEYOND, MEDIAN, P90, WITHIN
+from mhwfmodel.pathway.spans import HOURS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["EDGE", "Waits", "distributions", "together"]
 
 _EVERY = 4
-EDGE: Table = np.concatenate([WAIT_EDGE[:1], WAIT_EDGE[1::_EVERY]])
-"""Grid on which distributions are added up [days]: four edges a doubling."""
+EDGE: Table = np.concatenate([WAIT_EDGE[:1], WAIT_EDGE[WAIT_EDGE * HOURS >= 1.0][::_EVERY]])
+"""Grid on which distributions are added up [days]: nothing, then four edges a doubling from an hour on."""
 
-_WANTED = np.array([0.5, 0.9])
+_WANTED = np.array([MEDIAN, P90])
 
 
 @dataclass(frozen=True, slots=True)

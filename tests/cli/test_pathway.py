@@ -147,6 +147,9 @@ def test_the_workbook_holds_the_same_numbers(ran: tuple[Path, Any]) -> None:
     whole = stages[stages["month"] == "all"].reset_index(drop=True)
     assert book["Joined [people]"].tolist() == pytest.approx(whole["joined"].tolist())
     with pd.ExcelFile(folder / "pathway.xlsx", engine="openpyxl") as file:
+        cover = pd.read_excel(file, sheet_name="Cover", header=None, engine="openpyxl").set_index(0)[1]
+        assert cover["Replications"] == "3"
+        assert "lies between 'low' and 'high'" in cover["Intervals"]
         assert list(file.sheet_names)[2:] == ["Run", "Stages", "Classes", "Waits", "Pools", "Flows"]
 
 
@@ -201,6 +204,13 @@ def test_what_was_asked_wrongly_is_told(cli: Any, desk: Path, tmp_path: Path) ->
         told = cli("pathway", "check", tmp_path / "other.json")
         assert told.exit_code == 1
         assert said in told.stderr
+    manifest = {"program": "mhwfmodel", "pathway": {"pathway": "x"}, "replications": "many"}
+    for number, said in (("many", "replications: is not a whole number; name"), (None, "replications: is not")):
+        (tmp_path / "other.json").write_text(json.dumps(manifest | {"replications": number}), encoding="utf-8")
+        told = cli("pathway", "check", tmp_path / "other.json")
+        assert told.exit_code == 1
+        assert said in told.stderr
+        assert "--set" not in told.stderr
     gone = cli("pathway", "run", "nowhere.yaml")
     assert gone.exit_code == 1
     assert "there is no such file" in gone.stderr

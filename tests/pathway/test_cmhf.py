@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import math
 import re
@@ -360,3 +361,19 @@ def test_a_larger_place_has_more_people_and_as_much_more_staff(pathway) -> None:
     slots = [int(network.pools.on_duty[network.pools.start[caseload]]) for network in (small, large)]
     assert slots[1] == 2 * slots[0]
     assert large.stages.route_upto == pytest.approx(small.stages.route_upto)
+
+
+def test_the_page_tells_every_number_stage_class_and_share_of_staff(root: Path, pathway, monkeypatch) -> None:
+    monkeypatch.syspath_prepend(str(root / "docs" / "_hooks"))
+    hook = importlib.import_module("pathways")
+    page = hook.on_page_markdown((root / "docs" / "background" / "pathway.md").read_text(encoding="utf-8"))
+    assert "<!-- pathway:" not in page
+    assert page.count("<svg ") == 1
+    for number in catalogue.pathway_numbers():
+        assert page.count(f"| `{number.name}` |") == 1, number.name
+    for stage in pathway.stages.values():
+        assert f"| {stage.number} | {stage.title} |" in page
+    for item in pathway.classes.values():
+        assert f"| {item.title} | {item.priority} |" in page
+    for row in catalogue.staffing():
+        assert f"| `{row.skill}` | `{row.sector}` | `{row.role}` | {row.share:g} |" in page

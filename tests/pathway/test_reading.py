@@ -191,6 +191,43 @@ REFUSED = [
     ),
     ("  triage: {service: {fixed: 1}, routes: {out: 1}}\nwarm_up: 3 weeks", "warm_up", "write 24 months or 2 years"),
     ("  triage: {service: {fixed: 1}, routes: {out: 1}}\nmonths: 0", "months", "from 1 to 1200"),
+    (
+        "  triage: {service: {gamma: {mean: 1, cv: 1.0e-9}}, routes: {out: 1}}",
+        "stages.triage.service.gamma.cv",
+        "from 0.001 to 20",
+    ),
+    (
+        "  triage: {service: {empirical: {values: [1, 2], weights: [1.0e308, 1.0e308]}}, routes: {out: 1}}",
+        "stages.triage.service.empirical.weights[0]",
+        "'1e+308' is out of range",
+    ),
+    (
+        "  triage: {service: {fixed: 1}, routes: {out: 1.0e-9, triage: 1}}",
+        "stages.triage.routes",
+        "no way from here leads to an exit with a chance above one in a million",
+    ),
+    (
+        (
+            "  triage: {service: {fixed: 1}, routes: {out: 1}}\nre_referral: {after: out, chance: 1, delay: "
+            "{fixed: 1}, stage: triage}"
+        ),
+        "re_referral.chance",
+        "nobody ever leaves for good; write a chance below 1",
+    ),
+    (
+        (
+            "  triage: {service: {fixed: 0}, routes: {out: 1}}\nre_referral: {after: out, chance: 0.5, delay: "
+            "{fixed: 0}, stage: triage}"
+        ),
+        "stages.triage.routes",
+        "a circle in which no time passes: triage → triage",
+    ),
+    ("  triage: {service: {fixed: 1}, routes: {out: 1}}\nstart: 9999-12", "start", "is the year 10000"),
+    (
+        "  triage: {service: {fixed: 1}, routes: {out: 1}}\nstart: 0001-01\nwarm_up: 2 years",
+        "start",
+        "is the year -1",
+    ),
     ("  triage: {service: {fixed: 1}, routes: {out: 1}}\nseed: -1", "seed", "'-1' is out of range"),
     ("  triage: {service: {fixed: 1}, routes: {out: 1}}\nstart: 2026-13", "start", "'2026-13' is not a month"),
 ]
@@ -272,6 +309,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
     [
         ({"exits": ["discharged", "triage"]}, "exits[1]: 'triage' is a stage as well as an exit"),
         ({"exits": ["discharged", "discharged"]}, "exits[1]: 'discharged' is listed twice"),
+        ({"classes": {"all": {}, "people": {}}}, "classes.all: 'all' is what tables call all classes together"),
         ({"classes": {"high": {}, "low": {}}}, "arrivals.referrals: it is not said of which classes they are"),
         ({"stages": {"triage": {"service": {"exponential": 3e6}}}}, "is longer than a million days"),
         ({"stages": {"triage": {"service": {"exponential": [1]}}}}, "a list is not a number"),
@@ -372,6 +410,10 @@ LOOKS = {
             }
         },
         "pools.nurses.rota[1]: this window overlaps window 1: the numbers on duty add up",
+    ),
+    "more than a machine may hold": (
+        {"arrivals": {"referrals": {"per_day": 1e6}}},
+        "arrivals: somebody comes to a stage about 7,300,000,000 times",
     ),
     "24 hours": (
         {"pools": {"nurses": {"rota": [{"from": "09:00", "to": "09:00", "count": 3}]}}},
