@@ -244,8 +244,8 @@ def _headline(pathway: Pathway, ran: Ran, made: dict[str, pd.DataFrame], wanted:
         yield ""
     number = len(ran.outcome.replications)
     yield paragraph(
-        f"Means over {number} replications; behind ± stands half the 95 % interval of the mean. {ran.seconds:.1f} s."
-        + _precision(ran, wanted)
+        f"Means over {number} replications; behind ± stands half the 95 % interval of the mean. Median and 90th "
+        f"percentile are the mean of the months', weighed by people. {ran.seconds:.1f} s." + _precision(ran, wanted)
     )
 
 

@@ -1,8 +1,8 @@
 """Quantiles of several groups of waits together, of each of which five points are known.
 
 Of a group are known its median, its 90th percentile, and how many waits took at most 28 days and more than 548.
-Between these points, and beyond the last, the share that still waits is taken to fall by a constant rate. A group alone
-keeps its own quantiles.
+Between these points, and beyond the last, the share that still waits is taken to fall by a constant rate; where nobody
+waits so long, it falls on by the rate between median and 90th percentile. A group alone keeps its own quantiles.
 """
 
 from __future__ import annotations
@@ -70,9 +70,14 @@ def _points(waits: Mapping[str, Values], number: Values) -> tuple[Values, Values
     left = np.stack(
         [zero + 1.0, 1.0 - waits["within"] / number, zero + 0.5, zero + 0.1, waits["beyond"] / number], axis=-1
     )
+    known = np.log(np.maximum(left, _LEAST))
+    fall = (known[..., 2:3] - known[..., 3:4]) / np.maximum(days[..., 3:4] - days[..., 2:3], _LEAST)
+    on = known[..., 3:4] - fall * np.maximum(days - days[..., 3:4], 0.0)
+    nobody = (left <= 0.0) & (days > days[..., 3:4])
+    known = np.where(nobody, np.minimum(on, np.log(0.5 / number[..., None])), known)
     order = np.argsort(days, axis=-1, kind="stable")
-    days, left = np.take_along_axis(days, order, -1), np.take_along_axis(left, order, -1)
-    return days, np.log(np.maximum(np.minimum.accumulate(left, axis=-1), _LEAST))
+    days, known = np.take_along_axis(days, order, -1), np.take_along_axis(known, order, -1)
+    return days, np.minimum.accumulate(known, axis=-1)
 
 
 def _still(days: Values, left: Values, day: Values) -> Values:

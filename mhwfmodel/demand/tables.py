@@ -60,7 +60,8 @@ def tables(network: Network, outcome: Outcome, labels: Labels) -> dict[str, pd.D
     Returns:
         `stages` (month, stage, class), `waits` (month, definition, contact, class), `pools` (month, pool) and `flows`
         (month, arrivals or way out, class); every figure with `_low` and `_high`, the ends of its interval. Parts of a
-        stage, or teams of a pool, are together; stages that only choose are left out. Month `all` is the run.
+        stage, or teams of a pool, are together; stages that only choose are left out. Month `all` is the run; its
+        median and 90th percentile are the mean of its months', weighed by people.
     """
     kept = _cut(outcome, labels.skip)
     months = (*labels.months[labels.skip :], ALL)
@@ -222,12 +223,18 @@ def _of_waits(waits: WaitTotals, groups: Sequence[Sequence[int]]) -> dict[str, V
 def _pooled(waits: Mapping[str, Values]) -> dict[str, Values]:
     """Waits of several groups as one, by month and for the run, dims (replication, month + 1).
 
+    Median and 90th percentile of the run are those of its months, weighed by how many waited.
+
     Args:
         waits: The arrays of `WaitTotals`, dims (replication, month, group).
     """
-    whole = {name: values.reshape(len(values), 1, -1) for name, values in waits.items()}
-    found = [_one(waits), _one(whole)]
-    return {name: np.concatenate([part[name] for part in found], axis=1) for name in found[0]}
+    by_month = _one(waits)
+    run = _one({name: values.reshape(len(values), 1, -1) for name, values in waits.items()})
+    for name in ("median", "p90"):
+        number = by_month["number"]
+        weighed = np.where(number > 0, by_month[name] * number, 0.0)
+        run[name] = _ratio(weighed.sum(axis=1, keepdims=True), number.sum(axis=1, keepdims=True))
+    return {name: np.concatenate([by_month[name], run[name]], axis=1) for name in by_month}
 
 
 def _one(waits: Mapping[str, Values]) -> dict[str, Values]:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mhwfmodel.demand import simpy_engine
+from mhwfmodel.demand import queues, simpy_engine
+from mhwfmodel.demand.engine import simulate
 from mhwfmodel.demand.mixtures import mixture_quantile
 from mhwfmodel.demand.outcome import Outcome, WaitTotals
 from mhwfmodel.demand.tables import ALL, Labels, concatenated, interval, mean_wait, tables
@@ -172,3 +173,35 @@ def test_the_quantile_of_alike_groups_is_their_own_and_of_many_waits_near_the_tr
         assert mixture_quantile(waits, share)[0] == pytest.approx(np.quantile(whole, share), rel=0.02)
     twice = {name: values[:, [1, 1]] for name, values in waits.items()}
     assert mixture_quantile(twice, 0.9)[0] == pytest.approx(waits["p90"][0, 1], rel=1e-9)
+
+
+QUEUE = {
+    "pathway": "queue",
+    "months": 12,
+    "exits": ["done"],
+    "pools": {"team": {"count": 5}},
+    "arrivals": {"come": {"stage": "clinic", "per_day": 40}},
+    "stages": {"clinic": {"needs": {"team": 1}, "service": {"exponential": 0.1}, "routes": {"done": 1}}},
+}
+
+
+def test_the_quantiles_of_a_run_are_those_of_its_months() -> None:
+    """Nobody waits four weeks: that must not make a thick tail."""
+    queue = read_pathway(json.dumps(QUEUE))
+    outcome = simulate(flatten(queue), seed=5, replications=range(10))
+    stages = tables(flatten(queue), outcome, Labels(queue.month_labels))["stages"].set_index("month")
+    told = queues.mmc(5, 40.0, 10.0)
+    assert stages.loc[ALL, "wait_p90"] == pytest.approx(float(told.quantile(0.9)), rel=0.05)
+    number, median = (getattr(outcome.stage_waits, name)[:, :, 0, 0] for name in ("number", "median"))
+    assert stages.loc[ALL, "wait_median"] == pytest.approx(np.mean([*map(np.average, median, [None] * 10, number)]))
+
+
+def test_a_tail_goes_on_where_nobody_waits_four_weeks() -> None:
+    """Two groups of exponential waits of minutes, of which the 90th percentile together is known."""
+    means, number = np.array([0.01, 0.03]), np.array([[1000, 1000]])
+    waits = {
+        "number": number, "within": number, "beyond": np.zeros_like(number),
+        "median": np.log(2.0) * means[None, :], "p90": np.log(10.0) * means[None, :],
+    }  # fmt: skip
+    found = float(mixture_quantile(waits, 0.9)[0])
+    assert np.exp(-found / means).mean() == pytest.approx(0.1, rel=1e-6)

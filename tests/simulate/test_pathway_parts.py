@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -221,3 +223,10 @@ def test_a_mean_of_a_rate_is_that_of_its_parts_over_all_draws() -> None:
     assert kept[0, 1, 0, 0] == pytest.approx(6.0 / 11.0)
     assert kept[3, 1, 0, 0] == pytest.approx(0.75)
     assert np.isnan(kept[:, 0]).all()
+
+
+def test_the_page_on_variables_tells_every_measure(root: Path) -> None:
+    page = (root / "docs" / "reference" / "variables.md").read_text("utf-8")
+    for item in pathway_measures():
+        assert f"| `{item.name}` | {item.units} | {', '.join(item.dims)} | {'yes' if item.drawn else 'no'} |" in page
+        assert item.definition in page
