@@ -108,8 +108,8 @@ class Difference:
 
     @property
     def relative(self) -> float:
-        """Screen ÷ simulation − 1."""
-        return self.screen / self.simulated - 1.0
+        """Screen ÷ simulation − 1; not a number where the simulation has none of it."""
+        return self.screen / self.simulated - 1.0 if self.simulated else float("nan")
 
 
 def differences(*, replications: int = 100, seed: int = 1, names: list[str] | None = None) -> list[Difference]:
@@ -193,8 +193,9 @@ def rows(*, quick: bool) -> list[Row]:
         start = perf_counter()
         found = {each.figure: each for each in differences(replications=replications, names=[name])}
         seconds = perf_counter() - start
-        wait = found["wait to first contact, mean"]
-        note = f"wait {wait.screen:.3g} days, simulated {wait.simulated:.3g} ± {wait.error:.2g}: {wait.relative:+.1%}"
+        wait, used = found["wait to first contact, mean"], found["utilisation"]
+        told, unit = (wait, "wait [days]") if wait.simulated > 0.0 else (used, "utilisation")
+        note = f"{unit} {told.screen:.3g}, simulated {told.simulated:.3g} ± {told.error:.2g}: {told.relative:+.1%}"
         made.append(
             Row("demand", "analytic and simulated", name, seconds, seconds, seconds, replications / seconds,
                 "replications/s", 2, None, 1, note=note)

@@ -9,9 +9,8 @@ from functools import cache
 from mhwfmodel.catalogue._tables import Folder, Row, duplicates, load, package_data, pick
 from mhwfmodel.catalogue.evidence import read_figures
 from mhwfmodel.catalogue.uncertain import (
-    DISTRIBUTIONS,
-    LARGEST_PARAMETER,
     Parameter,
+    fields_of,
     problems,
     read_parameters,
 )
@@ -47,22 +46,7 @@ def read_pathway_numbers(folder: Folder) -> tuple[PathwayNumber, ...]:
     others = read_parameters(folder)
 
     def build(row: Row) -> PathwayNumber:
-        made = PathwayNumber(
-            id=row.integer("id", 1, LARGEST_PARAMETER),
-            name=row.text("name"),
-            title=row.text("title"),
-            central=row.number("central"),
-            low=row.number("low"),
-            high=row.number("high"),
-            distribution=row.text("distribution", allowed=DISTRIBUTIONS),
-            unit=row.text("unit"),
-            status=row.status(),
-            source=row.known("source", known, "figure of figures.csv"),
-            owner=row.text("owner", optional=True),
-            review=row.text("review", optional=True),
-            note=row.text("note", optional=True),
-            at=row.words("at"),
-        )
+        made = PathwayNumber(**fields_of(row, known), at=row.words("at"))
         for column, problem, remedy in problems(made):
             row.fault(column, problem, remedy)
         return made

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from mhwfmodel.catalogue._tables import Folder, Row, duplicates, load, package_data, pick
 from mhwfmodel.catalogue.evidence import read_figures
 from mhwfmodel.errors import Fault
 
-__all__ = ["Parameter", "parameter", "parameters", "read_parameters"]
+__all__ = ["Parameter", "fields_of", "parameter", "parameters", "read_parameters"]
 
 DISTRIBUTIONS = ("fixed", "uniform", "triangular", "normal", "lognormal", "beta", "gamma", "dirichlet")
 LARGEST_PARAMETER = 65535
@@ -62,21 +63,7 @@ def read_parameters(folder: Folder) -> tuple[Parameter, ...]:
     known = {figure.id for figure in read_figures(folder)}
 
     def build(row: Row) -> Parameter:
-        made = Parameter(
-            id=row.integer("id", 1, LARGEST_PARAMETER),
-            name=row.text("name"),
-            title=row.text("title"),
-            central=row.number("central"),
-            low=row.number("low"),
-            high=row.number("high"),
-            distribution=row.text("distribution", allowed=DISTRIBUTIONS),
-            unit=row.text("unit"),
-            status=row.status(),
-            source=row.known("source", known, "figure of figures.csv"),
-            owner=row.text("owner", optional=True),
-            review=row.text("review", optional=True),
-            note=row.text("note", optional=True),
-        )
+        made = Parameter(**fields_of(row, known))
         for column, problem, remedy in problems(made):
             row.fault(column, problem, remedy)
         return made
@@ -87,6 +74,30 @@ def read_parameters(folder: Folder) -> tuple[Parameter, ...]:
 
     columns = "id,name,title,central,low,high,distribution,unit,status,source,owner,review,note"
     return load(folder, "parameters.csv", columns.split(","), build, check)
+
+
+def fields_of(row: Row, known: Collection[str]) -> dict[str, Any]:
+    """The fields of a `Parameter`, as a row writes them.
+
+    Args:
+        row: Of `parameters.csv`, or of a table with the same columns.
+        known: Ids of all figures.
+    """
+    return {
+        "id": row.integer("id", 1, LARGEST_PARAMETER),
+        "name": row.text("name"),
+        "title": row.text("title"),
+        "central": row.number("central"),
+        "low": row.number("low"),
+        "high": row.number("high"),
+        "distribution": row.text("distribution", allowed=DISTRIBUTIONS),
+        "unit": row.text("unit"),
+        "status": row.status(),
+        "source": row.known("source", known, "figure of figures.csv"),
+        "owner": row.text("owner", optional=True),
+        "review": row.text("review", optional=True),
+        "note": row.text("note", optional=True),
+    }
 
 
 def problems(item: Parameter) -> Iterator[tuple[str, str, str]]:

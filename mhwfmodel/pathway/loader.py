@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from mhwfmodel.catalogue.staffing import staffing
-from mhwfmodel.errors import Fault, PathwayError, YamlError
+from mhwfmodel.errors import Fault, PathwayError
 from mhwfmodel.pathway.checks import problems
 from mhwfmodel.pathway.names import name_problems
 from mhwfmodel.pathway.schema import Pathway
 from mhwfmodel.pathway.seconds import second_looks
 from mhwfmodel.yamls.explain import problems_of
-from mhwfmodel.yamls.faults import fault_of, in_order
+from mhwfmodel.yamls.faults import fault_of, in_order, told_as
 from mhwfmodel.yamls.files import SUFFIXES, read_file
 from mhwfmodel.yamls.overrides import apply_overrides
 from mhwfmodel.yamls.reader import read_text
@@ -61,7 +60,7 @@ def load_pathway(path: str | PathLike[str], overrides: Mapping[str, object] | No
     if file.suffix not in SUFFIXES and not file.exists():
         told = f"there is no such file, and no pathway of that name; those that are shipped: {', '.join(shipped())}"
         raise PathwayError(Fault(where, told, "name a pathway file (.yaml)"))
-    with _told_as_pathway():
+    with told_as(PathwayError):
         tree, notes = read_file(file, where)
     return _finish(tree, notes, overrides or {}, where)
 
@@ -77,18 +76,10 @@ def read_pathway(text: str, where: str = "pathway", overrides: Mapping[str, obje
     Raises:
         PathwayError: Everything that is wrong.
     """
-    with _told_as_pathway():
+    with told_as(PathwayError):
         text, notes = decode(text.encode("utf-8", "surrogatepass"), where)
         tree = read_text(text, where)
     return _finish(tree, notes, overrides or {}, where)
-
-
-@contextmanager
-def _told_as_pathway() -> Iterator[None]:
-    try:
-        yield
-    except YamlError as error:
-        raise PathwayError(error.faults) from None
 
 
 def _finish(tree: Node, notes: tuple[str, ...], overrides: Mapping[str, object], where: str) -> Pathway:

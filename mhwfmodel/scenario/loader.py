@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from os import PathLike
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mhwfmodel.catalogue import parameters, resolve_icbs
-from mhwfmodel.errors import Fault, ScenarioError, YamlError
+from mhwfmodel.errors import Fault, ScenarioError
 from mhwfmodel.levers import Lever, Scope
 from mhwfmodel.scenario.checks import file_problems, problems, warnings
 from mhwfmodel.scenario.extends import combine, read_chain
@@ -23,7 +22,7 @@ from mhwfmodel.scenario.pathways import PathwayUse, spelled_out, with_pathway
 from mhwfmodel.scenario.schema import Scenario
 from mhwfmodel.scenario.wording import FILE_ONLY, own_words
 from mhwfmodel.yamls.explain import problems_of
-from mhwfmodel.yamls.faults import fault_of, in_order, place_of
+from mhwfmodel.yamls.faults import fault_of, in_order, place_of, told_as
 from mhwfmodel.yamls.fields import models_in
 from mhwfmodel.yamls.overrides import apply_overrides
 from mhwfmodel.yamls.problem import Problem
@@ -53,7 +52,7 @@ def load_scenario(path: str | PathLike[str], overrides: Mapping[str, object] | N
         file = Path(path)
     except TypeError:
         raise ScenarioError(Fault(where, "this is not the name of a file", "name a scenario file (.yaml)")) from None
-    with _told_as_scenario():
+    with told_as(ScenarioError):
         tree, notes, faults = read_chain(file, where)
     return _finish(tree, notes, faults, overrides or {}, where)
 
@@ -69,7 +68,7 @@ def check_text(text: str, where: str = "scenario", overrides: Mapping[str, objec
     Raises:
         ScenarioError: Everything that is wrong.
     """
-    with _told_as_scenario():
+    with told_as(ScenarioError):
         text, notes = decode(text.encode("utf-8", "surrogatepass"), where)
         node = read_text(text, where)
     faults: tuple[Fault, ...] = ()
@@ -78,15 +77,6 @@ def check_text(text: str, where: str = "scenario", overrides: Mapping[str, objec
         faults = (Fault(place, "a scenario given as text cannot extend a file", "save it as a file"),)
     tree, more = combine(node, None)
     return _finish(tree, notes, (*faults, *more), overrides or {}, where)
-
-
-@contextmanager
-def _told_as_scenario() -> Iterator[None]:
-    """What is wrong with the text of a file, as the error that this package promises."""
-    try:
-        yield
-    except YamlError as error:
-        raise ScenarioError(error.faults) from None
 
 
 def _finish(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-from mhwfmodel.errors import Fault
+from mhwfmodel.errors import Fault, YamlError
 from mhwfmodel.yamls.problem import Problem
 from mhwfmodel.yamls.text import shorten
 from mhwfmodel.yamls.tree import Node, Place, at
 
-__all__ = ["MOST_FAULTS", "fault_of", "in_order", "place_of"]
+__all__ = ["MOST_FAULTS", "fault_of", "in_order", "place_of", "told_as"]
 
 MOST_FAULTS = 60
 _QUOTES = re.compile("^[\u2018-\u201f\u00ab\u00bb]|[\u2018-\u201f\u00ab\u00bb]$")
@@ -45,3 +46,12 @@ def in_order(faults: Iterable[Fault], where: str) -> list[Fault]:
         rest = Fault(where, f"and {len(listed) - MOST_FAULTS} more faults", "mend these first")
         listed = [*listed[:MOST_FAULTS], rest]
     return listed
+
+
+@contextmanager
+def told_as(kind: type[YamlError]) -> Iterator[None]:
+    """What is wrong with the text of a file, as the error that is promised for files of its kind."""
+    try:
+        yield
+    except YamlError as error:
+        raise kind(error.faults) from None

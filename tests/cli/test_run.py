@@ -45,7 +45,7 @@ def test_a_run_shows_a_table_and_its_files_on_standard_output(base):
 
 
 def test_a_run_tells_how_the_file_was_read_and_how_far_it_is_on_standard_error(base):
-    said = base[1].stderr
+    said = " ".join(base[1].stderr.split())
     assert "'NHS Frimley ICB' -> E54000034" in said
     assert "6 draws" in said
     assert "Simulating the months: 100 %" in said, "shorter steps are told only where they last"
