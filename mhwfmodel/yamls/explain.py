@@ -33,6 +33,7 @@ _TYPES = {
     "string_pattern_mismatch": ("is not written as it should be", "write a month as 2024-04"),
 }
 _RANGES = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal"})
+_WORD = "literal_error"
 _REFUSED = "refused"
 
 
@@ -97,11 +98,13 @@ def problems_of(
         also: Fields that the file may have beside those of the model.
         first: Asked first; what it has no words for is said in the general ones.
     """
-    for error in errors:
-        path = _clean(tree, error)
+    paths = [_clean(tree, error) for error in errors]
+    told = {path[:length] for path, error in zip(paths, errors, strict=True) if error["type"] != _WORD
+            for length in range(len(path) + 1)}  # fmt: skip
+    for path, error in zip(paths, errors, strict=True):
         node, missing = at(tree, path)
         value = None if missing else node.value
-        if error["type"] == "literal_error" and isinstance(value, tuple):
+        if error["type"] == _WORD and isinstance(value, tuple) and path in told:
             continue  # a list where a word or a list may stand: its entries are told
         found = Found(root, tree, error, path, value, node.quoted and not missing, tuple(also))
         yield (first(found) if first else None) or _say(found)

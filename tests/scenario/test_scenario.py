@@ -376,3 +376,9 @@ def test_a_file_with_a_slip_of_the_hand_never_breaks_the_check(at: int, cut: int
     except ScenarioError as error:
         told = error.faults
     assert all(fault.where.startswith("plan.yaml") for fault in told)
+
+
+@pytest.mark.parametrize("value", ["[]", "[rates_held]"])
+def test_a_list_in_place_of_a_word_is_told(value):
+    with pytest.raises(ScenarioError, match=r"2:11 baseline: 'a list' is not allowed here; use one of expected"):
+        check_text(f"name: x\nbaseline: {value}\n")
