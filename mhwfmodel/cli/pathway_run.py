@@ -92,6 +92,7 @@ def run_pathway(pathway: Pathway, folder: Path | None, wanted: Wanted) -> None:
     Raises:
         PathwayError: A stage that is not there.
         DataError: A folder that cannot be written to.
+        MhwfError: A log is asked for, and what writes it is not installed.
     """
     if wanted.stage and wanted.stage not in pathway.stages:
         text = f"'{wanted.stage}' is not a stage; {suggest(wanted.stage, pathway.stages)}"
@@ -99,6 +100,10 @@ def run_pathway(pathway: Pathway, folder: Path | None, wanted: Wanted) -> None:
     place = folder if folder is not None else Path("out") / pathway.pathway
     names = [name for name in _MEANINGS if name != "events.parquet" or wanted.log]
     check_writable(place, names)
+    if wanted.log:
+        from mhwfmodel.demand.eventlog import require
+
+        require()
     if not wanted.quiet:
         tell(f"{pathway.title or pathway.pathway}: {extent(pathway)}, seed {pathway.seed}, {wanted.engine}")
         tell(*note_lines(pathway))

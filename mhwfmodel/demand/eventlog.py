@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from mhwfmodel.demand.outcome import Outcome
 
-__all__ = ["Recorded", "outcomes", "read", "write"]
+__all__ = ["Recorded", "outcomes", "read", "require", "write"]
 
 _FORMAT = b"mhwfmodel event log 1"
 _KEY, _RUNS, _NETWORK = b"format", b"runs", b"network of place "
@@ -144,6 +144,15 @@ def outcomes(path: str | Path) -> dict[int, Outcome]:
         those = [run.present if run.present is not None else _nobody() for run in runs]
         found[place] = replay.outcome(runs[0].network, {run.replication: run.log for run in runs}, those)
     return found
+
+
+def require() -> None:
+    """See that event logs can be written here.
+
+    Raises:
+        MhwfError: pyarrow is not installed.
+    """
+    _pyarrow()
 
 
 def _pyarrow() -> tuple[Any, Any]:

@@ -285,3 +285,12 @@ def test_schema_goes_to_the_screen_or_a_file(cli: Any, tmp_path: Path) -> None:
     assert json.loads(cli("pathway", "schema").stdout) == json_schema()
     assert cli("pathway", "schema", "--out", tmp_path / "s.json").exit_code == 0
     assert json.loads((tmp_path / "s.json").read_text(encoding="utf-8")) == json_schema()
+
+
+def test_a_log_that_cannot_be_written_is_told_before_anything_runs(cli, desk, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    said = cli("pathway", "run", desk, "--out", tmp_path / "out", "--log")
+    assert said.exit_code == 1
+    assert "pip install 'mhwfmodel[log]'" in said.stderr
+    assert "Running" not in said.stderr
+    assert not (tmp_path / "out").exists()
