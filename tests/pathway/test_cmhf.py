@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-import yaml
+from ruamel.yaml import YAML
 
 from mhwfmodel import catalogue
 from mhwfmodel.demand.engine import simulate, trace
@@ -65,7 +65,7 @@ def pathway() -> Pathway:
 @pytest.fixture(scope="module")
 def file(root: Path) -> dict[str, Any]:
     text = (root / "mhwfmodel" / "pathway" / "data" / "cmhf.yaml").read_text(encoding="utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
     return found
 
 
