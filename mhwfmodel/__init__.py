@@ -16,18 +16,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mhwfmodel.errors import MhwfError
+    from mhwfmodel.plan import Explanation, explain
     from mhwfmodel.results import Comparison, Result, compare, load_result
     from mhwfmodel.scenario import Scenario, load_scenario
     from mhwfmodel.simulate import Footprint, footprint, run
 
 __all__ = [
     "Comparison",
+    "Explanation",
     "Footprint",
     "MhwfError",
     "Result",
     "Scenario",
     "__version__",
     "compare",
+    "explain",
     "footprint",
     "load_result",
     "load_scenario",
@@ -36,11 +39,13 @@ __all__ = [
 
 _HOME = {
     "Comparison": "mhwfmodel.results",
+    "Explanation": "mhwfmodel.plan",
     "Footprint": "mhwfmodel.simulate",
     "MhwfError": "mhwfmodel.errors",
     "Result": "mhwfmodel.results",
     "Scenario": "mhwfmodel.scenario",
     "compare": "mhwfmodel.results",
+    "explain": "mhwfmodel.plan",
     "footprint": "mhwfmodel.simulate",
     "load_result": "mhwfmodel.results",
     "load_scenario": "mhwfmodel.scenario",

@@ -60,10 +60,10 @@ Table = tuple[Sequence[str], Sequence[Sequence[object]]]
 def _described(name: str) -> Callable[[], Table]:
     """A table that a package makes of itself: `trend_…` of the forecast, `baseline_…`, `amhp_need_…`, `capacity_…`."""
     from mhwfmodel.forecast import tables
-    from mhwfmodel.inputs import describe
-    from mhwfmodel.simulate import amhp_tables, capacity_tables
+    from mhwfmodel.inputs import covariates, describe
+    from mhwfmodel.simulate import amhp_tables, capacity_tables, panel_estimates
 
-    for package in (tables, describe, amhp_tables, capacity_tables):
+    for package in (tables, describe, covariates, amhp_tables, capacity_tables, panel_estimates):
         if name in package.__all__:
             maker: Callable[[], Table] = getattr(package, name)
             return maker
@@ -76,6 +76,26 @@ def _variables() -> Table:
 
     headings = ("name", "what", "unit", "kind", "scope", "definition")
     return headings, [(f"`{v.name}`", v.long_name, v.units, v.kind, v.scope, v.definition) for v in variables()]
+
+
+def _scenarios() -> Table:
+    import csv
+
+    from mhwfmodel.catalogue.pathway_measures import pathway_measures
+    from mhwfmodel.catalogue.variables import variables
+    from mhwfmodel.scenario import load_scenario
+
+    folder = Path(__file__).parent.parent
+    names = {item.name: item.long_name for item in (*pathway_measures(), *variables())}
+    with (folder / "_data" / "scenarios.csv").open(encoding="utf-8", newline="") as file:
+        listed = list(csv.DictReader(file))
+    rows = []
+    for row in listed:
+        levers = load_scenario(folder.parent / "scenarios" / f"{row['scenario']}.yaml").levers
+        kinds = ", ".join(dict.fromkeys(f"`{lever.kind}`" for lever in levers))
+        moves = f"{names[row['measure']]} {row['direction']}"
+        rows.append((f"`{row['scenario']}`", row["question"], kinds, f"`{row['base']}`", moves))
+    return ("scenario", "the question", "levers", "compare with", "the test asks that"), rows
 
 
 def _roles() -> Table:
@@ -193,6 +213,7 @@ def _quantity(given: Quantity) -> str:
 _TABLES: dict[str, Callable[[], Table]] = {
     "variables": _variables,
     "roles": _roles,
+    "scenarios": _scenarios,
     "sectors": _sectors,
     "assumptions": _assumptions,
     "amhp_posts": _amhp_posts,

@@ -8,6 +8,13 @@ from mhwfmodel.catalogue.authorities import Council, CouncilPart, councils
 from mhwfmodel.catalogue.centroids import Centroid, distances, icb_centroids
 from mhwfmodel.catalogue.check import check_tables
 from mhwfmodel.catalogue.disagreements import Conflict, conflicts
+from mhwfmodel.catalogue.discount import (
+    GREEN_BOOK,
+    DiscountBand,
+    discount_bands,
+    discount_factor,
+    discount_versions,
+)
 from mhwfmodel.catalogue.duty_windows import AmhpWindow, amhp_windows, amhp_windows_by_pattern
 from mhwfmodel.catalogue.evidence import Figure, Source, figure, figures, sources
 from mhwfmodel.catalogue.geography import Covariates, Icb, Region, icb, icb_covariates, icbs, regions
@@ -24,8 +31,10 @@ from mhwfmodel.catalogue.staffing import StaffingShare, staffing
 from mhwfmodel.catalogue.targets import Target, target, targets
 from mhwfmodel.catalogue.training import Destination, Pipeline, Quantity, destinations, pipeline, pipelines
 from mhwfmodel.catalogue.uncertain import Parameter, parameter, parameters
+from mhwfmodel.catalogue.unit_costs import UnitCost, unit_costs
 
 __all__ = [
+    "GREEN_BOOK",
     "HOURS_GROUPS",
     "AmhpPosts",
     "AmhpWindow",
@@ -36,6 +45,7 @@ __all__ = [
     "CouncilPart",
     "Covariates",
     "Destination",
+    "DiscountBand",
     "Document",
     "EntryAges",
     "Figure",
@@ -59,6 +69,7 @@ __all__ = [
     "Table",
     "TableName",
     "Target",
+    "UnitCost",
     "amhp_posts",
     "amhp_windows",
     "amhp_windows_by_pattern",
@@ -67,6 +78,9 @@ __all__ = [
     "conflicts",
     "councils",
     "destinations",
+    "discount_bands",
+    "discount_factor",
+    "discount_versions",
     "distances",
     "documents",
     "entry_ages",
@@ -102,4 +116,5 @@ __all__ = [
     "table",
     "target",
     "targets",
+    "unit_costs",
 ]

@@ -11,6 +11,7 @@ from mhwfmodel.catalogue.approvals import read_amhp_posts
 from mhwfmodel.catalogue.authorities import read_council_parts
 from mhwfmodel.catalogue.centroids import read_centroids
 from mhwfmodel.catalogue.disagreements import read_conflicts
+from mhwfmodel.catalogue.discount import read_discount_bands
 from mhwfmodel.catalogue.duty_windows import read_amhp_windows
 from mhwfmodel.catalogue.evidence import read_figures
 from mhwfmodel.catalogue.geography import read_covariates, read_icbs
@@ -24,6 +25,7 @@ from mhwfmodel.catalogue.staffing import read_staffing
 from mhwfmodel.catalogue.targets import read_targets
 from mhwfmodel.catalogue.training import read_destinations, read_pipelines
 from mhwfmodel.catalogue.uncertain import read_parameters
+from mhwfmodel.catalogue.unit_costs import read_unit_costs
 from mhwfmodel.errors import DataError, Fault
 
 __all__ = ["check_tables"]
@@ -54,6 +56,8 @@ READERS: tuple[Callable[[Folder], tuple[object, ...]], ...] = (
     read_staffing,
     read_pathway_numbers,
     read_targets,
+    read_unit_costs,
+    read_discount_bands,
 )
 
 

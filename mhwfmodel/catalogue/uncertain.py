@@ -14,8 +14,10 @@ from mhwfmodel.errors import Fault
 
 __all__ = ["Parameter", "fields_of", "parameter", "parameters", "read_parameters"]
 
-DISTRIBUTIONS = ("fixed", "uniform", "triangular", "normal", "lognormal", "beta", "gamma", "dirichlet")
+DISTRIBUTIONS = ("fixed", "off", "uniform", "triangular", "normal", "lognormal", "beta", "gamma", "dirichlet")
 LARGEST_PARAMETER = 65535
+HELD = ("fixed", "off")
+"""Distributions of inputs that are one number in every draw; `off` is drawn where a scenario gives it a range."""
 
 
 @dataclass(frozen=True, slots=True)

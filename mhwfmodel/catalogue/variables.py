@@ -20,7 +20,7 @@ RATES = {
 """What each rate is made of: the variable above and the variable below the line."""
 
 _BY_SOURCE = "starters_"
-_ENGLAND_ALONE = ("unplaced", "under_1_year")
+_ENGLAND_ALONE = ("unplaced", "under_1_year", "trained")
 
 
 @dataclass(frozen=True, slots=True)

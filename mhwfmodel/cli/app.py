@@ -176,7 +176,8 @@ def run(
         typer.Argument(
             metavar="SCENARIO",
             readable=False,
-            help="The scenario file (.yaml), or the manifest.json of an earlier run.",
+            help="The scenario file (.yaml), its bare name where it is here or in scenarios/, or the manifest.json of"
+            " an earlier run.",
         ),
     ],
     out: RunFolder = None,
@@ -193,6 +194,7 @@ def run(
     engine: Mover = Engine.COMPILED,
 ) -> None:
     """Run a scenario: show a short table, write result.nc, summary.xlsx, report.html and manifest.json."""
+    from mhwfmodel.cli.naming import named
     from mhwfmodel.cli.running import Settings, run_scenario
 
     settings = Settings(
@@ -206,19 +208,22 @@ def run(
         spill,
         engine.value,
     )
-    run_scenario(scenario, out, settings, report=report, workbook=workbook)
+    run_scenario(named(scenario), out, settings, report=report, workbook=workbook)
 
 
 @app.command(short_help="Check scenario files; run nothing.")
 @guarded
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", readable=False, help="Scenario files.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", readable=False, help="Scenario files, or their bare names.")
+    ],
     quiet: Quiet = False,
 ) -> None:
     """Check scenario files and run nothing: each is fine, or all its faults are told."""
     from mhwfmodel.cli.checking import check_files
+    from mhwfmodel.cli.naming import named_all
 
-    if not check_files(files, quiet=quiet):
+    if not check_files(named_all(files), quiet=quiet):
         raise typer.Exit(UNUSABLE)
 
 
@@ -279,7 +284,10 @@ def schema(
 @guarded
 def compare(
     base: Annotated[
-        Path, typer.Argument(metavar="BASE", readable=False, help="A scenario file, or the folder of an earlier run.")
+        Path,
+        typer.Argument(
+            metavar="BASE", readable=False, help="A scenario file or its bare name, or the folder of an earlier run."
+        ),
     ],
     others: Annotated[
         list[Path], typer.Argument(metavar="OTHER", readable=False, help="What is set beside it, of the same kinds.")
@@ -287,9 +295,16 @@ def compare(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="DIR", readable=False, help="Folder for comparison.xlsx; none when left out."
+            "--out",
+            "-o",
+            metavar="DIR",
+            readable=False,
+            help="Folder for comparison.xlsx and the runs; none when left out.",
         ),
     ] = None,
+    keep_runs: Annotated[
+        bool, typer.Option("--keep-runs/--no-keep-runs", help="Keep each run in a folder below that of --out.")
+    ] = True,
     draws: Draws = None,
     seed: Seed = None,
     threads: Threads = None,
@@ -302,9 +317,62 @@ def compare(
     from mhwfmodel.cli.comparing import compare_all
     from mhwfmodel.cli.running import Settings
 
-    compare_all(
-        [base, *others], out, Settings(pairs(overrides), draws, seed, threads, quiet=quiet, memory=memory, spill=spill)
+    settings = Settings(pairs(overrides), draws, seed, threads, quiet=quiet, memory=memory, spill=spill)
+    compare_all([base, *others], out, settings, keep=keep_runs)
+
+
+@app.command(short_help="What each lever of a plan has to do with it.")
+@guarded
+def explain(
+    scenario: Annotated[
+        Path, typer.Argument(metavar="SCENARIO", readable=False, help="The plan: a scenario file or its bare name.")
+    ],
+    base: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="BASE", readable=False, help="What it is compared with. [default: the plan without its levers]"
+        ),
+    ] = None,
+    measures: Annotated[
+        list[str] | None,
+        typer.Option("--measure", metavar="NAME", help="What is explained, as filled or wait_median. Again for more."),
+    ] = None,
+    icbs: Annotated[
+        list[str] | None, typer.Option("--icb", metavar="ICB", help="An ICB that is told apart too. Again for more.")
+    ] = None,
+    groups: Annotated[
+        list[str] | None,
+        typer.Option("--group", metavar="LABEL=LEVER,LEVER", help="Levers, by name or kind, that are one part."),
+    ] = None,
+    nhs: Annotated[bool, typer.Option("--nhs", help="NHS staff, in place of social care.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="DIR", readable=False, help="Folder for explain.xlsx and explain.csv, by ICB too."
+        ),
+    ] = None,
+    draws: Draws = None,
+    seed: Seed = None,
+    threads: Threads = None,
+    evaluator: People = None,
+    overrides: Set = None,
+    quiet: Quiet = False,
+    memory: Memory = None,
+    spill: Spill = None,
+) -> None:
+    """Split what a plan changes into what each of its levers has to do with it, adding up exactly.
+
+    Every subset of up to six levers is run: 8 runs for three levers, 64 for six.
+    """
+    from mhwfmodel.cli.explaining import Wanted, explain_plan, read_groups
+    from mhwfmodel.cli.running import Settings
+
+    settings = Settings(
+        pairs(overrides), draws, seed, threads, evaluator.value if evaluator else None, quiet, memory, spill
     )
+    population = "nhs" if nhs else "social_care"
+    wanted = Wanted(tuple(measures or ()), tuple(icbs or ()), read_groups(groups), population)
+    explain_plan(scenario, base, out, settings, wanted)
 
 
 app.add_typer(pathways, name="pathway", short_help="A pathway by itself: show, check or run it.")

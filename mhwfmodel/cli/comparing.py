@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import typer
 
-from mhwfmodel.cli.console import out, paragraph, tell
-from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded, table
-from mhwfmodel.cli.pairing import check_together, differences, frame_of_file, frame_of_run, overrides_for
+from mhwfmodel.cli.console import out, tell
+from mhwfmodel.cli.naming import named_all
+from mhwfmodel.cli.pairing import check_together, frame_of_file, frame_of_run, overrides_for
 from mhwfmodel.cli.places import check_writable
 from mhwfmodel.cli.running import Settings, announce, simulate
-from mhwfmodel.cli.waits import told_beside
+from mhwfmodel.cli.sidebyside import told
 from mhwfmodel.errors import DataError, Fault, MhwfError, ScenarioError
 
 if TYPE_CHECKING:
@@ -25,24 +27,19 @@ __all__ = ["compare_all"]
 
 WORKBOOK = "comparison.xlsx"
 
-_MEASURES = (
-    Measure("Filled posts", "filled"),
-    Measure("Vacancies", "vacancies"),
-    Measure("Leavers a month", "leavers", monthly=True),
-    Measure("Starters a month", "starters", monthly=True),
-    Measure("Specialist posts filled", "specialist_filled"),
-)
-_AMHP_GAP = Measure("AMHP gap (FTE)", "amhp_gap_fte")
-_NAME = 30
+_PREFIX = "mhwfmodel-runs-"
 
 
-def compare_all(given: Sequence[Path], folder: Path | None, settings: Settings) -> None:
+def compare_all(given: Sequence[Path], folder: Path | None, settings: Settings, *, keep: bool = True) -> None:
     """Run what must be run, show base and others side by side, and write a workbook when asked to.
+
+    Each run is written to a folder when it is done, and read from there: as many as there are take the memory of one.
 
     Args:
         given: Scenario files, or folders of earlier runs; the first is the base.
-        folder: Where the workbook goes, or None.
+        folder: Where the workbook and the runs go; None when the screen is enough.
         settings: What the command line changes of the runs.
+        keep: Keep the runs beside the workbook.
 
     Raises:
         MhwfError: Something that cannot be run or read, or runs that do not belong together.
@@ -51,19 +48,27 @@ def compare_all(given: Sequence[Path], folder: Path | None, settings: Settings) 
 
     if folder is not None:
         check_writable(folder, (WORKBOOK,))
-    results = _named_apart(_results(given, settings, workbook=folder is not None), given)
-    comparisons = [compare(results[0], other) for other in results[1:]]
+    given = named_all(given, folders=True)
+    ready = _ready(given, settings, workbook=folder is not None)
+    with ExitStack() as stack:
+        place = folder if keep else None
+        if place is None:
+            place = Path(stack.enter_context(TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True)))
+        folders = _folders(ready, given, place)
+        results = _named_apart(_made(ready, folders, settings, stack), given)
+        comparisons = [compare(results[0], other) for other in results[1:]]
+        if folder is not None:
+            _write(comparisons, folder)
+        if settings.quiet:
+            return
+        out("", *told(comparisons))
     if folder is not None:
-        _write(comparisons, folder)
-    if settings.quiet:
-        return
-    out("", *_told(comparisons))
-    if folder is not None:
-        out("", f"Written: {folder / WORKBOOK}")
+        runs = [f"  {run}" for run in folders.values()] if keep else []
+        out("", f"Written: {folder / WORKBOOK}", *(["Runs, which compare as they are:", *runs] if runs else []))
 
 
-def _results(given: Sequence[Path], settings: Settings, *, workbook: bool) -> list[Result]:
-    """Load folders and run files, once every argument is known to be usable."""
+def _ready(given: Sequence[Path], settings: Settings, *, workbook: bool) -> list[Result | Scenario]:
+    """Earlier runs, and scenarios to be run, once every argument is known to be usable."""
     from mhwfmodel.results import Result
 
     changed = settings.overrides or settings.draws is not None or settings.seed is not None
@@ -71,17 +76,69 @@ def _results(given: Sequence[Path], settings: Settings, *, workbook: bool) -> li
         message = "--set, --draws and --seed change runs to be made, and all that you named are earlier runs"
         raise typer.BadParameter(message)
     ready = _read(given, settings)
-    scenarios = [item for item in ready if not isinstance(item, Result)]
     check_together(
         [frame_of_run(item) if isinstance(item, Result) else frame_of_file(item, settings) for item in ready]
     )
     faults = list(_not_kept(ready, given, workbook=workbook))
     if faults:
         raise DataError(dict.fromkeys(faults))
+    return ready
+
+
+def _made(
+    ready: Sequence[Result | Scenario], folders: Mapping[int, Path], settings: Settings, stack: ExitStack
+) -> list[Result]:
+    """Run what must be run, one after the other; no more than one is in memory.
+
+    Args:
+        ready: Earlier runs and scenarios.
+        folders: Where each of those that are run goes, by its place in the list.
+        settings: What the command line changes.
+        stack: Closes the files of the runs.
+    """
+    from mhwfmodel.results import MANIFEST, RESULT, Result
+    from mhwfmodel.results.files import require_room
+    from mhwfmodel.results.store import LazyGroups
+
+    for folder in folders.values():
+        check_writable(folder, (RESULT, MANIFEST))
     if not settings.quiet:
-        for scenario in scenarios:
-            announce(scenario, settings)
-    return [item if isinstance(item, Result) else simulate(item, settings) for item in ready]
+        for item in ready:
+            if not isinstance(item, Result):
+                announce(item, settings)
+        if len(folders) > 1:
+            tell(f"{len(folders)} runs, one after the other")
+
+    def made(at: int, item: Result | Scenario) -> Result:
+        if isinstance(item, Result):
+            return item
+        result = simulate(item, settings, folders[at])
+        result.save(folders[at])
+        size, left = (folders[at] / RESULT).stat().st_size, sum(other > at for other in folders)
+        # Told after the first run, and not when the last finds no room.
+        require_room(folders[at], size * left)
+        return Result(LazyGroups(folders[at] / RESULT), result.manifest)
+
+    found = []
+    for at, item in enumerate(ready):
+        found.append(made(at, item))
+        if isinstance(groups := found[-1].groups, LazyGroups):
+            stack.callback(groups.close)
+    return found
+
+
+def _folders(ready: Sequence[Result | Scenario], given: Sequence[Path], place: Path) -> dict[int, Path]:
+    """Place in the list of what must be run, to a folder that no other run has, nor an earlier one that is compared."""
+    from mhwfmodel.results import Result
+
+    taken = {_folder_of(path).resolve() for path in given}
+    found: dict[int, Path] = {}
+    for at, item in enumerate(ready):
+        if not isinstance(item, Result):
+            names = (item.slug, *(f"{item.slug}-{number}" for number in range(2, len(given) + 2)))
+            found[at] = next(place / name for name in names if (place / name).resolve() not in taken)
+            taken.add(found[at].resolve())
+    return found
 
 
 def _not_kept(ready: Sequence[Result | Scenario], given: Sequence[Path], *, workbook: bool) -> Iterator[Fault]:
@@ -114,7 +171,7 @@ def _read(given: Sequence[Path], settings: Settings) -> list[Result | Scenario]:
     faults: list[Fault] = []
     for path in paths:
         try:
-            ready.append(load_result(path) if path.is_dir() else load_scenario(path, overrides[path]))
+            ready.append(load_result(path, lazy=True) if path.is_dir() else load_scenario(path, overrides[path]))
         except MhwfError as error:
             faults.extend(error.faults)
     if faults:
@@ -163,84 +220,3 @@ def _write(comparisons: Sequence[Comparison], folder: Path) -> None:
     from mhwfmodel.results import replace_all
 
     replace_all(folder, {WORKBOOK: lambda path: write_comparison(comparisons, path)})
-
-
-def _told(comparisons: Sequence[Comparison]) -> Iterator[str]:
-    base = comparisons[0].base
-    runs = [base, *(comparison.other for comparison in comparisons)]
-    positions = key_months(base.months, opening=False)
-    months = [base.months[at] for at in positions]
-    yield paragraph(f"Beside {base.name}, all ICBs of the run together; staff in social care who also serve people with"
-                    " mental health needs")  # fmt: skip
-    yield ""
-    yield table(months, list(_lines(runs, comparisons, positions)))
-    yield ""
-    yield paragraph(_caption(int(base.draws.sizes["draw"])))
-    yield from told_beside(comparisons)
-    yield ""
-    for result in runs:
-        yield from _plan(result)
-    apart = [text for comparison in comparisons for text in differences(base, comparison.other)]
-    if apart:
-        yield ""
-        yield paragraph("The runs differ in more than their levers, so the differences above are not the plan's alone:")
-        yield from (paragraph(text, indent="  ", hanging="    ") for text in apart)
-
-
-def _lines(runs: Sequence[Result], comparisons: Sequence[Comparison], positions: Sequence[int]) -> Iterator[Line]:
-    from mhwfmodel.report.amhp import has_amhps
-
-    several = runs[0].draws.sizes["draw"] > 1
-    amhps = has_amhps(runs[0]) and all(run.has_draws(_AMHP_GAP.variable) for run in runs)
-    for measure in (*_MEASURES, *([_AMHP_GAP] if amhps else [])):
-        yield Line(measure.label, (), str, spread=False)
-        for result in runs:
-            drawn = result.draws_by(measure.variable, population=measure.population)
-            cells = cells_at(drawn, positions, monthly=measure.monthly)
-            yield Line(f"  {_short(result.name)}", cells, rounded(), spread=False)
-        for comparison in comparisons:
-            drawn = comparison.draws_by(measure.variable, population=measure.population)
-            cells = cells_at(drawn, positions, monthly=measure.monthly)
-            label = "  difference" if len(comparisons) == 1 else f"  {_short(comparison.other.name)}: diff."
-            yield Line(label, cells, rounded(signed=True), spread=several)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
-
-
-def _caption(draws: int) -> str:
-    flows = "Leavers and starters: mean of the twelve months to that date."
-    if draws == 1:
-        return f"{flows} One draw: no range is told."
-    return (
-        f"{flows} A difference is taken draw by draw, so that what both runs share cancels; its range holds nine in ten"
-        f" of {draws} draws (5% to 95%)."
-    )
-
-
-def _plan(result: Result) -> Iterator[str]:
-    levers: list[dict[str, Any]] = result.manifest["scenario"].get("levers", [])
-    if not levers:
-        yield f"{result.name}: no levers"
-        return
-    yield f"{result.name}:"
-    for lever in levers:
-        yield paragraph(_lever(lever), indent="  ", hanging="    ")
-    costs = [lever["cost_per_year"] for lever in levers if lever.get("cost_per_year") is not None]
-    if costs:
-        some = "" if len(costs) == len(levers) else f" ({len(levers) - len(costs)} without a cost are not in it)"
-        yield f"  cost in full effect: {_money(sum(costs))} a year{some}"
-
-
-def _lever(lever: dict[str, Any]) -> str:
-    name = lever.get("name") or lever["kind"]
-    until = f" to {lever['end']}" if lever.get("end") else ""
-    ramp = f", in full after {lever['ramp_months']} months" if lever.get("ramp_months") else ""
-    cost = lever.get("cost_per_year")
-    paid = "no cost given" if cost is None else f"{_money(cost)} a year"
-    return f"{name} ({lever['kind']}) from {lever['start']}{until}{ramp}: {paid}"
-
-
-def _money(pounds: float) -> str:
-    return f"£{pounds:,.0f}"

@@ -22,6 +22,7 @@ _STAGES = {
     "months": "Simulating the months",
     "pathway": "Running the pathway",
     "replications": "Running replications",
+    "combinations": "Running combinations of the levers",
 }
 _LINES = 4
 _MINUTE, _HOUR = 60, 3600

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from mhwfmodel.results import Result
     from mhwfmodel.scenario import Scenario
 
-__all__ = ["Settings", "announce", "extent", "plan_lines", "run_scenario", "simulate", "summary"]
+__all__ = [
+    "Settings",
+    "announce",
+    "extent",
+    "plan_lines",
+    "run_scenario",
+    "say_compiling",
+    "silent",
+    "simulate",
+    "summary",
+]
 
 WORKBOOK, REPORT = "summary.xlsx", "report.html"
 
@@ -221,7 +231,7 @@ def simulate(scenario: Scenario, settings: Settings, folder: Path | None = None)
         if folder is not None or not settings.quiet:
             _planned(scenario, settings, folder)
         progress("inputs", 0, 1)
-        with heard(_silent if settings.quiet else _compiling):
+        with heard(silent if settings.quiet else say_compiling):
             result = run(
                 scenario,
                 draws=settings.draws,
@@ -264,11 +274,11 @@ def _planned(scenario: Scenario, settings: Settings, folder: Path | None) -> Non
         tell(f"{scenario.name}: {plan}")
 
 
-def _silent() -> None:
+def silent() -> None:
     """Say nothing."""
 
 
-def _compiling() -> None:
+def say_compiling() -> None:
     """Say why the start takes long, once."""
     from mhwfmodel.rng.keeping import PLACE, kept
 

@@ -68,7 +68,9 @@ def told_waits(result: Result) -> str:
     title = (
         f"{made['title']}: people who wait, {'1 ICB' if boards == 1 else f'{boards} ICBs'}, {made['engine']} pathway"
     )
-    return "\n\n".join((title, table([months[at] for at in places], lines), paragraph(_CAPTION)))
+    warning = result.manifest.get("coupling", {}).get("warning", "")
+    parts = (title, table([months[at] for at in places], lines), paragraph(_CAPTION), paragraph(warning))
+    return "\n\n".join(part for part in parts if part)
 
 
 def told_beside(comparisons: Sequence[Comparison]) -> Iterator[str]:

@@ -43,17 +43,16 @@ from mhwfmodel.demand._journeys import (
     journeys,
     waiting_so_far,
 )  # fmt: skip
-from mhwfmodel.rng.compiling import compiled, inlined
+from mhwfmodel.rng.compiling import borrowing
 
 _MOST_SWEEPS = 4
 _SETTLED = 2.0**-7
 
 
-@inlined
-def _come(shape, month, unit, st, w, step):
+@borrowing
+def _come(shape, month, ways, unit, st, w, step):
     """Who come in a step, as far as the last one tells; gives how near the sweeps have to bring it."""
     place = month.place[unit]
-    ways = shape.edge_first, shape.edge_to, shape.edge_chance
     for m in range(shape.pool_of.size):
         came = month.came[place, step, m] * month.scale[unit, m]
         w[COME, m] = came + st[PENDING, m]
@@ -70,7 +69,7 @@ def _come(shape, month, unit, st, w, step):
     return near
 
 
-@inlined
+@borrowing
 def _changed(member, first, last, w):
     most = 0.0
     for at in range(first, last):
@@ -78,15 +77,14 @@ def _changed(member, first, last, w):
     return most
 
 
-@inlined
-def _sweep(shape, month, unit, st, w, duty, curves, near):
+@borrowing
+def _sweep(shape, month, ways, unit, st, w, duty, curves, near):
     """All pools and stages to whom others come than when they were last looked at; the greatest difference then."""
-    ways = shape.edge_first, shape.edge_to, shape.edge_chance
     for at in range(shape.order.size):
         pool = shape.order[at]
         if pool >= 0:
             if _changed(shape.member, shape.first[pool], shape.first[pool + 1], w) > near:
-                serve(shape, month, unit, st, w, pool, duty, curves)
+                serve(shape, month, ways, unit, st, w, pool, duty, curves)
             continue
         first, last = (-1 - pool) * shape.classes, -pool * shape.classes
         for m in range(first, last):
@@ -98,7 +96,7 @@ def _sweep(shape, month, unit, st, w, duty, curves, near):
     return most
 
 
-@inlined
+@borrowing
 def _leave(ways, gone_to, full_to, st, left, m):
     """Who leaves from a member in a step."""
     first, ends, chances = ways
@@ -111,10 +109,9 @@ def _leave(ways, gone_to, full_to, st, left, m):
         left[-1 - full_to[m]] += st[FULL, m]
 
 
-@inlined
-def _move(shape, month, st, w, members, left, duty):
+@borrowing
+def _move(shape, month, ways, st, w, members, left, duty):
     """Count a step and make its end the state."""
-    ways = shape.edge_first, shape.edge_to, shape.edge_chance
     for m in range(shape.pool_of.size):
         pool = shape.pool_of[m]
         members[JOINED, m] += w[USED, m]
@@ -131,7 +128,7 @@ def _move(shape, month, st, w, members, left, duty):
         st[QUEUE, m], st[WORK, m] = w[LEFT_Q, m], w[LEFT_W, m]
 
 
-@inlined
+@borrowing
 def _break(shape, st, members, duty):
     """Where more are in work than on duty and shifts end at once: the least urgent wait again."""
     for pool in range(shape.first.size - 1):
@@ -158,14 +155,14 @@ def _break(shape, st, members, duty):
             over -= people * shape.need[m, pool]
 
 
-@compiled
+@borrowing
 def run_month(shape, month, table, first, last, state, pools, told, w, duty, curves, parts):
     """One month of the units from `first` to before `last`.
 
     `pools` (unit, 4, pool) keeps from month to month what `duty` has of them.
     """
-    ways = shape.edge_first, shape.edge_to, shape.edge_chance
     for unit in range(first, last):
+        ways = shape.edge_first, shape.edge_to, month.chance[unit % month.chance.shape[0]]
         st, members, left, waits = state[unit], told.members[unit], told.left[unit], told.waits[unit]
         for pool in range(shape.first.size - 1):
             for k in range(4):
@@ -175,16 +172,16 @@ def run_month(shape, month, table, first, last, state, pools, told, w, duty, cur
             if step == 0:
                 on_duty(shape, month, unit, st, w, duty, curves, table)
             _break(shape, st, members, duty)
-            near = _come(shape, month, unit, st, w, step)
+            near = _come(shape, month, ways, unit, st, w, step)
             for sweep in range(_MOST_SWEEPS):
-                if _sweep(shape, month, unit, st, w, duty, curves, near if sweep else -1.0) <= near:
+                if _sweep(shape, month, ways, unit, st, w, duty, curves, near if sweep else -1.0) <= near:
                     break
             vary(shape, month, st, w, duty)
             journeys(
                 month.length, shape.classes, ways, shape.gone_to, shape.full_to, shape.outside, shape.contact, st, w,
                 members, waits, parts,
             )  # fmt: skip
-            _move(shape, month, st, w, members, left, duty)
+            _move(shape, month, ways, st, w, members, left, duty)
         waiting_so_far(shape.classes, st, waits)
         for pool in range(shape.first.size - 1):
             for k in range(4):

@@ -37,7 +37,7 @@ from mhwfmodel.demand._journeys import (
     WAITED,
     WORK,
 )  # fmt: skip
-from mhwfmodel.rng.compiling import compiled, inlined
+from mhwfmodel.rng.compiling import borrowing
 
 SERVERS, SPEED, KAPPA, WAITS, NEED, LOAD, VARIANCE, SPREAD_OUT, HERE, LINE = range(10)
 """Columns of a pool's duty: servers, in units of the mean need; how much work a busy one does, with closed hours and
@@ -96,7 +96,7 @@ class Month(NamedTuple):
     by wait, at waits of 2 to the power of node / 2 − 12 days. `closed` (place, member): mean time until the pool opens
     [days]. `open` (place, pool): share of time open; `late` (place, pool): ends of shifts a day at which who is busy
     finishes; `servers` (unit, pool): on duty while open; `scale` (unit, member): factor on arrivals; `longer`
-    (unit, member): factor on work; `place` (unit).
+    (unit, member): factor on work; `chance` (unit, edge): of the routes, or (1, edge) for all; `place` (unit).
     """
 
     length: float
@@ -110,6 +110,7 @@ class Month(NamedTuple):
     servers: np.ndarray
     scale: np.ndarray
     longer: np.ndarray
+    chance: np.ndarray
     place: np.ndarray
 
 
@@ -124,7 +125,7 @@ class Told(NamedTuple):
     waits: np.ndarray
 
 
-@inlined
+@borrowing
 def _hazard(hazard, u, m, wait):
     """Rate of giving up of a queue whose head has waited so long."""
     nodes = hazard.shape[2]
@@ -133,7 +134,7 @@ def _hazard(hazard, u, m, wait):
     return hazard[u, m, low] + (at - low) * (hazard[u, m, low + 1] - hazard[u, m, low])
 
 
-@inlined
+@borrowing
 def _decay(rate, length, tiny=2.0**-20):
     """exp(−z) and (1 − exp(−z)) ÷ z, z = rate × length."""
     z = rate * length
@@ -141,7 +142,7 @@ def _decay(rate, length, tiny=2.0**-20):
     return stay, (1.0 - stay) / z if z > tiny else 1.0 - 0.5 * z
 
 
-@inlined
+@borrowing
 def constants(shape, month, unit, st, w, first):
     """Each member's rates in this step, and what is left of a queue and of work after it."""
     place = month.place[unit]
@@ -160,7 +161,7 @@ def constants(shape, month, unit, st, w, first):
         w[STAY_Q, m], w[MEAN_Q, m] = _decay(patience, month.length)
 
 
-@inlined
+@borrowing
 def flow_on(ways, gone_to, full_to, st, w, m, ended, gone, full):
     """What a member's flows of this step, now known better, change in what comes to others."""
     first, ends, chances = ways
@@ -175,13 +176,13 @@ def flow_on(ways, gone_to, full_to, st, w, m, ended, gone, full):
     st[DONE, m], st[GONE, m], st[FULL, m] = ended, gone, full
 
 
-@inlined
+@borrowing
 def could(st, w, m):
     """Who could start in this step: those who wait and come, as if all who start did so evenly."""
     w[COULD, m] = w[COME, m] + st[QUEUE, m] * w[STAY_Q, m] / w[MEAN_Q, m]
 
 
-@compiled
+@borrowing
 def settle(room, ways, gone_to, full_to, st, w, members, first, last, share):
     """The step of some members, when a share of those who could start does."""
     for at in range(first, last):
@@ -203,12 +204,11 @@ def settle(room, ways, gone_to, full_to, st, w, members, first, last, share):
         flow_on(ways, gone_to, full_to, st, w, m, st[WORK, m] + begun - work, out, full)
 
 
-@inlined
-def serve(shape, month, unit, st, w, pool, duty, curves):
+@borrowing
+def serve(shape, month, ways, unit, st, w, pool, duty, curves):
     """One pool's step: rank after rank, the most urgent first."""
     servers, speed, spread, waits = duty[pool, SERVERS], duty[pool, SPEED], duty[pool, KAPPA], duty[pool, WAITS]
     each, load = duty[pool, NEED], duty[pool, LOAD]
-    ways = shape.edge_first, shape.edge_to, shape.edge_chance
     place = month.place[unit]
     opened = month.open[place, pool]
     halted = (1.0 - opened) / opened if shape.breaks[pool] and opened > 0.0 else 0.0
@@ -238,7 +238,7 @@ def serve(shape, month, unit, st, w, pool, duty, curves):
     _note(duty, curves, pool, busy * unit_work, max(queue - halted * busy, 0.0) * unit_queue, opened)
 
 
-@inlined
+@borrowing
 def _rank(shape, closed, place, st, w, pool, first, last, closing):
     """Servers that a rank takes if nobody starts, and what all who could start add; its queue then, and its fall."""
     base, slope, back, fall = 0.0, 0.0, 0.0, 0.0
@@ -254,7 +254,7 @@ def _rank(shape, closed, place, st, w, pool, first, last, closing):
     return base, slope, back, fall
 
 
-@inlined
+@borrowing
 def _note(duty, curves, pool, busy, line, opened):
     """What a pool has come to."""
     servers = duty[pool, SERVERS]
@@ -267,7 +267,7 @@ def _note(duty, curves, pool, busy, line, opened):
         duty[pool, LOAD] = busy / servers * opened
 
 
-@inlined
+@borrowing
 def _mix(shape, st, w, pool):
     """Of a pool: people who start, their work [days], its second moment, servers at it; queue, and its leaving."""
     number, work, square, servers, queue, leave = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -284,7 +284,7 @@ def _mix(shape, st, w, pool):
     return number, work, square, servers, queue, leave
 
 
-@inlined
+@borrowing
 def on_duty(shape, month, unit, st, w, duty, curves, table):
     """What each pool can do in this month, from what it did last."""
     inverse_root, log_r, curve = table
@@ -311,7 +311,7 @@ def on_duty(shape, month, unit, st, w, duty, curves, table):
             collapse(servers, leave / queue * mean / speed, inverse_root, log_r, curve, curves, pool)
 
 
-@inlined
+@borrowing
 def vary(shape, month, st, w, duty):
     """Let the number present at each pool vary more, up to a steady state's variance; and with it the wait.
 

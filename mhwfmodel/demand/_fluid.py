@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mhwfmodel.rng.compiling import compiled, inlined
+from mhwfmodel.rng.compiling import borrowing
 
 NODES = 96
 """Points of a curve."""
@@ -27,14 +27,14 @@ _MOST_LOOKS = 40
 _NEAR = 2.0**-26
 
 
-@inlined
+@borrowing
 def _weights(at: float) -> tuple[float, float, float, float]:
     """Lagrange's weights of four even points −1, 0, 1, 2 at a place between 0 and 1, or beyond."""
     a, b, c = at + 1.0, at - 1.0, at - 2.0
     return -at * b * c / 6.0, a * b * c / 2.0, -a * at * c / 2.0, a * at * b / 6.0
 
 
-@compiled
+@borrowing
 def collapse(servers, impatience, inverse_root, log_r, curve, made, pool):
     """The two curves of one pool: interpolated between servers and impatience; `made` has dims (pool, 2, node)."""
     u = 1.0 / np.sqrt(servers)
@@ -65,7 +65,7 @@ def collapse(servers, impatience, inverse_root, log_r, curve, made, pool):
                     made[pool, 1, node] += part * curve[i - 1 + k, j - 1 + side, 1, node]
 
 
-@compiled
+@borrowing
 def place_of(present, servers):
     """Where a number present lies among the nodes."""
     root = np.sqrt(servers)
@@ -74,7 +74,7 @@ def place_of(present, servers):
     return (np.arcsinh((present - servers) / root / 2.0) - first) / (last - first) * (NODES - 1)
 
 
-@inlined
+@borrowing
 def read(made, pool, which, at):
     """A curve between its nodes, by a cubic."""
     i = min(max(int(at), 1), NODES - 3)
@@ -87,7 +87,7 @@ def read(made, pool, which, at):
     )
 
 
-@compiled
+@borrowing
 def busy_of(made, pool, present, servers):
     """Mean number in service with so many present."""
     if present <= 0.0:
@@ -101,7 +101,7 @@ def busy_of(made, pool, present, servers):
     return min(servers - root * np.exp(read(made, pool, 0, at)), present)
 
 
-@compiled
+@borrowing
 def waits_of(made, pool, present, servers):
     """Chance to wait with so many present."""
     if present <= 0.0:
@@ -110,7 +110,7 @@ def waits_of(made, pool, present, servers):
     return min(max(read(made, pool, 1, at), 0.0), 1.0)
 
 
-@inlined
+@borrowing
 def _urgent(present, servers, waits):
     """Servers busy with the urgent, of whom so many are present, where anybody waits with this chance.
 
@@ -120,7 +120,7 @@ def _urgent(present, servers, waits):
     return 2.0 * servers * present / (whole + np.sqrt(max(whole * whole - 4.0 * servers * present, 0.0)))
 
 
-@inlined
+@borrowing
 def _gap(share, line, made, pool, servers, waits, last, spread):
     """Busy as the curve has it, less busy; falls with the share that starts. `line`: see `started`."""
     busy = line[0] + line[1] * share
@@ -131,7 +131,7 @@ def _gap(share, line, made, pool, servers, waits, last, spread):
     return _urgent(busy + queue, servers, waits) - busy
 
 
-@compiled
+@borrowing
 def started(line, made, pool, servers, waits, last, spread, guess):
     """Share of those who could start in a step that does.
 
@@ -175,7 +175,7 @@ def started(line, made, pool, servers, waits, last, spread, guess):
     return share
 
 
-@compiled
+@borrowing
 def let_in(busy, slope, made, pool, servers):
     """Share that finds a free server where nobody may wait: 1 less the chance that all are busy, with so many busy."""
     low, high = 0.0, 1.0

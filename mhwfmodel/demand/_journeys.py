@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-from mhwfmodel.rng.compiling import compiled, inlined
+from mhwfmodel.rng.compiling import borrowing
 
 QUEUE, WORK, PENDING, BEGUN, DONE, GONE, FULL, SHARE, WAITED = 0, 1, 2, 3, 4, 5, 6, 7, 8
 """Rows of the state: who wait; who are in work; who come a step late; who started, ended, gave up and found no room in
@@ -49,7 +49,7 @@ _MOST = 0.9375
 _ROOT_3 = 3.0**0.5
 
 
-@inlined
+@borrowing
 def _join(outside, st, to, group, number, days, squares):
     """People of a group come to a stage."""
     if to >= 0 and number > 0.0 and not outside[to]:
@@ -59,7 +59,7 @@ def _join(outside, st, to, group, number, days, squares):
         st[row + 2, to] += squares
 
 
-@inlined
+@borrowing
 def _route(ways, outside, st, m, group, number, days, squares):
     """People of a group whose work is done go on."""
     first, ends, chances = ways
@@ -72,7 +72,7 @@ def _route(ways, outside, st, m, group, number, days, squares):
             st[row + 2, to] += squares * chance
 
 
-@inlined
+@borrowing
 def _older(st, w, m, area, mean):
     """How much older than the average of a queue those are who start, than those who go, and their spread.
 
@@ -102,7 +102,7 @@ def _older(st, w, m, area, mean):
     return shift, longer, (1.0 - even) * variance * stay * share
 
 
-@inlined
+@borrowing
 def _stage_wait(length, st, w, members, m):
     """Time in this queue; and how much older than the average those are who start."""
     queue, left, begun = st[QUEUE, m], w[LEFT_Q, m], st[BEGUN, m]
@@ -129,13 +129,13 @@ def _stage_wait(length, st, w, members, m):
     w[SHIFT, m], w[LONGER, m], w[AGREE, m] = shift, longer, agree
 
 
-@inlined
+@borrowing
 def _empty(st, first, last, m):
     for row in range(first, last):
         st[row, m] = 0.0
 
 
-@inlined
+@borrowing
 def _start(parts, waits, group, k, contact, begun, days, squares):
     """Those of a group who start: a contact is told, and changes the group."""
     later = group
@@ -150,7 +150,7 @@ def _start(parts, waits, group, k, contact, begun, days, squares):
         parts[later, 2] += squares
 
 
-@inlined
+@borrowing
 def _queue(length, st, w, m, group, number):
     """A group's queue in a step; gives who start, their days and squares, who go, and the mean and square of those."""
     row = OPEN + EACH_OPEN * group
@@ -175,7 +175,7 @@ def _queue(length, st, w, m, group, number):
     return begun, begun * age, squares, out, mean, max(each, mean * mean)
 
 
-@inlined
+@borrowing
 def _work(length, st, stay, row, m, parts, group):
     """A group's work in a step; gives those who are done, with their days and squares."""
     number = st[row, m] + parts[group, 0]
@@ -189,7 +189,7 @@ def _work(length, st, stay, row, m, parts, group):
     return number * (1.0 - stay), days - after, squares * (1.0 - stay)
 
 
-@compiled
+@borrowing
 def journeys(length, classes, ways, gone_to, full_to, outside, contact, st, w, members, waits, parts):
     """One step of all ages of a unit, after its flows are known and before the state is moved on.
 
@@ -229,7 +229,7 @@ def journeys(length, classes, ways, gone_to, full_to, outside, contact, st, w, m
                 _empty(st, row, row + 3, m)
 
 
-@compiled
+@borrowing
 def waiting_so_far(classes, st, waits):
     """Those without a contact, and those without a second one (both groups), at the end of a month."""
     for m in range(st.shape[1]):

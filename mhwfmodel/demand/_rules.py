@@ -37,6 +37,7 @@ from mhwfmodel.demand._world import (
     count_at,
     flow_at,
     lasts,
+    longer,
     need_at,
     number_at,
     person_at,
@@ -153,7 +154,7 @@ def first_start(w, slot):
     """The wait of a stay ends, and with it perhaps the wait for a contact."""
     person, c = person_at(w.people, slot), cell_of(w, slot)
     row = cell_at(w.cells, c).service
-    person.duration = person.rest = lasts(w, row, person.luck)
+    person.duration = person.rest = lasts(w, row, person.luck) * longer(w, person.stage)
     note_wait(w, c, w.now - person.joined)
     if stage_at(w.stages, person.stage).contact:
         if person.contacts < 2:

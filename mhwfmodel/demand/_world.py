@@ -97,13 +97,17 @@ then by definition, contact and class.
 ARRAYS = {
     "kind": np.int8, "a": np.float64, "b": np.float64, "start": np.int64, "value": np.float64, "upto": np.float64,
     "stream_time": np.float64, "rate": np.float64, "class_upto": np.float64,
-    "route_upto": np.float64, "route_to": np.int32,
+    "route_upto": np.float64, "route_to": np.int32, "longer": np.float64,
 }  # fmt: skip
-"""Arrays as they stand in the network, of which the samplers read; likewise."""
+"""Arrays as they stand in the network, of which the samplers read; likewise.
+
+`longer`: factor on the time that work takes, dims (month, stage). It, `class_upto` and `route_upto` have one month,
+which stands for all, or every month where the world is `monthly`.
+"""
 
 WORLD = _record(
     f8="now boundary arrival",
-    i8="seed replication place classes routes month ahead free used present most joins starts serial "
+    i8="seed replication place classes routes monthly month ahead free used present most joins starts serial "
     "new marks logged pool stream status idle " + " ".join(f"{name} {name}_rows" for name in (*TABLES, *ARRAYS)),
 )
 """A replication: `boundary` and `arrival` are the next, of `pool` and `stream`; free slots are a list from `free`."""
@@ -131,6 +135,12 @@ def lasts(w, row, u):
 
 
 @inlined
+def longer(w, stage):
+    """Factor on the time that work takes which starts now."""
+    return edge_at(w.longer, w.month * w.monthly * w.stages_rows + stage).is_
+
+
+@inlined
 def comes(w, stream, u):
     """The next instant of a stream with a rate, and its segment."""
     return next_arrival(
@@ -147,12 +157,14 @@ def comes(w, stream, u):
 @inlined
 def class_of(w, s, u):
     """The class that somebody of a stream is of."""
-    return which_class(carray(pointer(w.class_upto), (w.streams_rows, w.classes), np.float64), s, u)
+    row = w.month * w.monthly * w.streams_rows + s
+    return which_class(carray(pointer(w.class_upto), (row + 1, w.classes), np.float64), row, u)
 
 
 @inlined
 def way_of(w, stage, of_class, u):
     """The destination of a route."""
     dims = (w.stages_rows, w.classes, w.routes)
-    way = which_route(carray(pointer(w.route_upto), dims, np.float64), stage, of_class, u)
+    row = w.month * w.monthly * w.stages_rows + stage
+    way = which_route(carray(pointer(w.route_upto), (row + 1, w.classes, w.routes), np.float64), row, of_class, u)
     return carray(pointer(w.route_to), dims, np.int32)[stage, of_class, way]

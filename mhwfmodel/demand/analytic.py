@@ -32,13 +32,14 @@ from mhwfmodel.demand._journeys import (
 )
 from mhwfmodel.demand.analytic_plan import Plan, plan
 from mhwfmodel.demand.congestion import congestion
-from mhwfmodel.demand.waits import BEYOND, WITHIN
+from mhwfmodel.demand.moments import Waits
 from mhwfmodel.errors import Fault, MhwfError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from mhwfmodel.pathway.network import Network, Present
+    from mhwfmodel.pathway.ways import Way
 
     Array = NDArray[np.float64]
 
@@ -62,56 +63,6 @@ class State:
     place: NDArray[np.int64]
     members: Array
     pools: Array
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Waits:
-    """Waits by their first two moments; distributions are gamma ones with these.
-
-    Args:
-        number: Waits [people].
-        days: Their sum [person-days].
-        squares: Sum of their squares [person-days²].
-    """
-
-    number: Array
-    days: Array
-    squares: Array
-
-    @property
-    def mean(self) -> Array:
-        """Mean wait [days]; NaN where nobody waits."""
-        return _divide(self.days, self.number)
-
-    def quantile(self, share: float) -> Array:
-        """The wait that a share does not exceed [days]; NaN where nobody waits.
-
-        Raises:
-            MhwfError: A share that is not above 0 and below 1.
-        """
-        if not 0.0 < share < 1.0:
-            raise MhwfError(Fault("share", f"has to be above 0 and below 1, not {share}"))
-        from scipy.special import gammaincinv
-
-        form, scale = self._gamma()
-        return np.asarray(gammaincinv(form, share) * scale)
-
-    def within(self, days: float = WITHIN) -> Array:
-        """Share of waits of at most so many days; NaN where nobody waits."""
-        from scipy.special import gammainc
-
-        form, scale = self._gamma()
-        return np.where(self.days > 0.0, gammainc(form, days / scale), np.where(self.number > 0.0, 1.0, np.nan))
-
-    def beyond(self, days: float = BEYOND) -> Array:
-        """Share of waits of more than so many days."""
-        return 1.0 - self.within(days)
-
-    def _gamma(self) -> tuple[Array, Array]:
-        mean = self.mean
-        variance = np.maximum(_divide(self.squares, self.number) - mean * mean, 2.0**-20 * mean * mean)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return mean * mean / variance, variance / mean
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,6 +172,8 @@ def step(
     servers: ArrayLike | None = None,
     arrivals: ArrayLike = 1.0,
     work: ArrayLike = 1.0,
+    ways: Sequence[Way] = (),
+    routes: ArrayLike = 1.0,
     threads: int = 1,
 ) -> tuple[State, Figures]:
     """One month.
@@ -230,8 +183,10 @@ def step(
         state: Where the units are; it is not changed.
         month: Number of the month in the plan.
         servers: Servers on duty while the pool is open, real numbers, dims (unit, pool); None: as in the networks.
-        arrivals: Factor on who come from outside: one, dims (unit), or (unit, stage).
+        arrivals: Factor on who come from outside: one, dims (unit), (unit, stage) or (unit, stage, class).
         work: Factor on the time that work takes: one, dims (unit), or (unit, stage).
+        ways: Ways on that are multiplied (`pathway.ways.way`).
+        routes: Factor on the chance of each of them: one, or dims (unit, way); other ways share the rest.
         threads: Threads.
 
     Returns:
@@ -247,7 +202,7 @@ def step(
     duty = usual if servers is None else _checked(np.broadcast_to(np.asarray(servers, float), usual.shape), "servers")
     given = made.month(
         month, state.place, np.ascontiguousarray(duty), _factor(made, arrivals, units, "arrivals"),
-        _factor(made, work, units, "work"),
+        _factor(made, work, units, "work"), made.chances(tuple(ways), _on_ways(routes, units, len(ways))),
     )  # fmt: skip
     after = State(state.place, state.members.copy(), state.pools.copy())
     exits = len(made.networks[0].exits) * made.shape.classes
@@ -285,11 +240,16 @@ def _checked(values: Array, name: str) -> Array:
 
 
 def _factor(made: Plan, factor: ArrayLike, units: int, name: str) -> Array:
-    """A factor by unit and stage for each member, dims (unit, member)."""
+    """A factor by unit, stage and class for each member, dims (unit, member)."""
     given = np.asarray(factor, dtype=np.float64)
-    stages = made.shape.pool_of.size // made.shape.classes
-    wide = np.broadcast_to(given[:, None] if given.ndim == 1 else given, (units, stages))
-    return np.ascontiguousarray(np.repeat(_checked(wide, name), made.shape.classes, axis=1))
+    shape = units, made.shape.pool_of.size // made.shape.classes, made.shape.classes
+    wide = np.broadcast_to(given.reshape(*given.shape, *[1] * (len(shape) - given.ndim)), shape)
+    return np.ascontiguousarray(_checked(wide, name).reshape(units, -1))
+
+
+def _on_ways(factor: ArrayLike, units: int, ways: int) -> list[Array]:
+    """A factor on each way, dims (unit)."""
+    return list(_checked(np.broadcast_to(np.asarray(factor, dtype=np.float64), (units, ways)), "routes").T)
 
 
 def _figures(
@@ -309,10 +269,6 @@ def _figures(
         busy=told.members[:, 7] @ made.shape.need[:, : made.servers.shape[2]],
         on_duty=servers * made.open[place, month] * made.lengths[month],
     )  # fmt: skip
-
-
-def _divide(over: Array, under: Array) -> Array:
-    return np.asarray(np.divide(over, under, out=np.full(np.shape(over), np.nan), where=np.asarray(under) > 0.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -339,6 +295,8 @@ def screen(
     servers: ArrayLike | None = None,
     arrivals: ArrayLike = 1.0,
     work: ArrayLike = 1.0,
+    ways: Sequence[Way] = (),
+    routes: ArrayLike = 1.0,
     present: Sequence[Present | None] | None = None,
     keep: Sequence[str] = FIGURES,
     steps: int = 4,
@@ -353,8 +311,10 @@ def screen(
         networks: One a place.
         draws: Draws.
         servers: Servers on duty while open, broadcast to (place, draw, month, pool); None: as in the networks.
-        arrivals: Factor on who come, broadcast to (place, draw, month, stage).
+        arrivals: Factor on who come, broadcast to (place, draw, month, stage), or (place, draw, month, stage, class).
         work: Factor on the time that work takes, broadcast to (place, draw, month, stage).
+        ways: Ways on that are multiplied.
+        routes: Factor on the chance of each of them, broadcast to (place, draw, month, way).
         present: People present at time 0, one a place.
         keep: Names of figures.
         steps: Steps of a month.
@@ -371,15 +331,16 @@ def screen(
         raise MhwfError(Fault("keep", f"{wrong} are no figures of {FIGURES}"))
     made = plan(networks, steps=steps)
     places, months = len(networks), made.lengths.size
-    pools, stages = made.servers.shape[2], len(networks[0].stages.names)
-    on_duty = made.servers[:, None] if servers is None else np.asarray(servers, dtype=np.float64)
-    given = [np.broadcast_to(a, (places, draws, months, n)) for a, n in
-             ((on_duty, pools), (np.asarray(arrivals, float), stages), (np.asarray(work, float), stages))]  # fmt: skip
+    sizes = {"servers": made.servers.shape[2], "arrivals": len(networks[0].stages.names), "routes": len(ways)}
+    given = {"servers": made.servers[:, None] if servers is None else servers, "arrivals": arrivals, "work": work,
+             "routes": routes}  # fmt: skip
+    flat = {name: _by_month(value, (places, draws, months, sizes.get(name, sizes["arrivals"])), made.shape.classes)
+            for name, value in given.items()}  # fmt: skip
     state = begin(made, np.repeat(np.arange(places), draws), present=present)
     kept: dict[str, NDArray[np.float32]] = {}
     for month in range(months):
-        flat = [a[:, :, month].reshape(places * draws, -1) for a in given]
-        state, told = step(made, state, month, servers=flat[0], arrivals=flat[1], work=flat[2], threads=threads)
+        now = {name: value(month) for name, value in flat.items()}
+        state, told = step(made, state, month, **now, ways=ways, threads=threads)
         for name in keep:
             value = getattr(told, name)
             if isinstance(value, Waits):
@@ -388,3 +349,10 @@ def screen(
             into = kept.setdefault(name, np.empty(shape, dtype=np.float32))
             into[:, :, month] = value.reshape(places, draws, *value.shape[1:])
     return Screen(kept, state)
+
+
+def _by_month(value: ArrayLike, shape: tuple[int, ...], classes: int) -> Callable[[int], Array]:
+    """What a unit is given in a month, of an array with the dims (place, draw, month, …), or fewer to be repeated."""
+    array = np.asarray(value, dtype=np.float64)
+    wide = np.broadcast_to(array, shape if array.ndim <= len(shape) else (*shape, classes))
+    return lambda month: wide[:, :, month].reshape(wide.shape[0] * wide.shape[1], *wide.shape[3:])

@@ -11,12 +11,14 @@ import numpy as np
 from mhwfmodel.demand import samplers
 from mhwfmodel.demand._flow import Month, Shape
 from mhwfmodel.errors import Fault, MhwfError
+from mhwfmodel.pathway.factors import route_chances
 from mhwfmodel.pathway.network import Law, Preemption, ShiftEnd
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mhwfmodel.pathway.network import Laws, Network, Pools
+    from mhwfmodel.pathway.ways import Way
 
     Array = NDArray[np.float64]
 
@@ -64,13 +66,32 @@ class Plan:
     servers: Array
     lengths: Array
 
-    def month(self, number: int, place: NDArray[np.int64], servers: Array, scale: Array, longer: Array) -> Month:
-        """The kernel's input of one month; dims of the last three (unit, pool), (unit, member), (unit, member)."""
+    def month(
+        self, number: int, place: NDArray[np.int64], servers: Array, scale: Array, longer: Array, chance: Array
+    ) -> Month:
+        """The kernel's input of one month; dims of the last four (unit, pool), (unit, member) twice, (unit, edge)."""
         return Month(
             float(self.lengths[number]) / self.steps, np.ascontiguousarray(self.came[:, number]), self.work,
             self.spread, self.hazard, self.closed, np.ascontiguousarray(self.open[:, number]),
-            np.ascontiguousarray(self.late[:, number]), servers, scale, longer, place,
+            np.ascontiguousarray(self.late[:, number]), servers, scale, longer, chance, place,
         )  # fmt: skip
+
+    def chances(self, ways: tuple[Way, ...], factors: list[Array]) -> Array:
+        """Chances of the routes with ways multiplied, dims (unit, edge); one row that stands for all without factors.
+
+        Args:
+            ways: Ways on.
+            factors: On each of them, dims (unit).
+        """
+        usual = self.shape.edge_chance[None]
+        if all(np.all(each == 1.0) for each in factors):
+            return usual
+        made = np.repeat(usual, factors[0].size, axis=0)
+        given = np.diff(self.networks[0].stages.route_upto, axis=2, prepend=0.0)
+        for s, k, new in route_chances(given, ways, factors):
+            m = s * self.shape.classes + k
+            made[:, self.shape.edge_first[m] : self.shape.edge_first[m + 1]] = new[:, given[s, k] > 0.0]
+        return made
 
 
 def plan(networks: Sequence[Network], *, steps: int = 4) -> Plan:
@@ -84,12 +105,14 @@ def plan(networks: Sequence[Network], *, steps: int = 4) -> Plan:
         The plan.
 
     Raises:
-        MhwfError: No network, networks that differ in shape, or a number of steps below 1.
+        MhwfError: No network, networks that differ in shape or have factors of their own, or steps below 1.
     """
     if not networks or steps < 1:
         raise MhwfError(Fault("networks", "at least one network and one step a month are needed"))
     first = networks[0]
     for number, network in enumerate(networks):
+        if network.monthly is not None:
+            raise MhwfError(Fault(f"networks[{number}]", "has factors", "give them month by month, to `step`"))
         if _signature(network) != _signature(first):
             raise MhwfError(
                 Fault(f"networks[{number}]", "differs in its stages, routes, classes, pools or months from the first")

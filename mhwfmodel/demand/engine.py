@@ -215,7 +215,7 @@ def _made(plan: _Plan, present: Present | None, slots: int, rows: int) -> _Run:
     for name, results in plan.results.items():
         world[f"{name}_rows"] = results.shape[2]
     world["place"], world["classes"], world["free"] = network.place, len(network.classes), -1
-    world["routes"] = network.stages.route_to.shape[2]
+    world["routes"], world["monthly"] = network.stages.route_to.shape[2], network.monthly is not None
     return _Run(world, tables)
 
 

@@ -46,7 +46,7 @@ def lay_out(network: Network) -> Layout:
     Returns:
         Its records.
     """
-    stages, arrivals, pools = network.stages, network.arrivals, network.pools
+    stages, arrivals, pools, monthly = network.stages, network.arrivals, network.pools, network.monthly
     queues, queue_of = _queues(network)
     users = [np.flatnonzero([p in needed for needed in _needed(network)]) for p in range(len(pools.names))]
     near, rows = _neighbours(network)
@@ -62,9 +62,10 @@ def lay_out(network: Network) -> Layout:
     sources = {name: getattr(network.laws, name) for name in ("kind", "a", "b", "start", "value", "upto")} | {
         "stream_time": arrivals.time,
         "rate": arrivals.rate,
-        "class_upto": arrivals.class_upto,
-        "route_upto": stages.route_upto,
         "route_to": stages.route_to,
+        "class_upto": arrivals.class_upto if monthly is None else monthly.class_upto,
+        "route_upto": stages.route_upto if monthly is None else monthly.route_upto,
+        "longer": np.ones(len(stages.names)) if monthly is None else monthly.work,
     }
     arrays = {name: np.array(sources[name], dtype, order="C") for name, dtype in _world.ARRAYS.items()}
     own = {

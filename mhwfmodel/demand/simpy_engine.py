@@ -26,6 +26,7 @@ own come before those of the rules.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import simpy
@@ -68,6 +69,7 @@ class Model(Rules):
         self.recorder = Recorder()
         self.persons = 0
         laws = network.laws
+        self._edges: list[float] = network.month_edge.tolist()
         self._laws = (laws.kind, laws.a, laws.b, laws.start, laws.value, laws.upto)
         if present is not None:
             self.come_in(present)
@@ -95,7 +97,9 @@ class Model(Rules):
     def work(self, person: Person) -> float:
         """How long the work with somebody takes who starts for the first time in their stay [days]."""
         row = int(self.network.stages.service[person.stage, person.of_class])
-        return self.duration(row, self.uniform(person, Purpose.STAY, FIRST_DECISION))
+        days = self.duration(row, self.uniform(person, Purpose.STAY, FIRST_DECISION))
+        monthly = self.network.monthly
+        return days if monthly is None else days * float(monthly.work[self.month, person.stage])
 
     def patience(self, person: Person) -> float:
         """How long somebody waits in their stay before they give up [days]; may be infinite."""
@@ -106,7 +110,9 @@ class Model(Rules):
         """Where somebody goes whose work is done: a stage, or −1 − exit."""
         stages = self.network.stages
         u = self.uniform(person, Purpose.ROUTE, FIRST_DECISION)
-        way = _samplers.which_route(stages.route_upto, person.stage, person.of_class, u)
+        monthly = self.network.monthly
+        upto = stages.route_upto if monthly is None else monthly.route_upto[self.month]
+        way = _samplers.which_route(upto, person.stage, person.of_class, u)
         return int(stages.route_to[person.stage, person.of_class, way])
 
     def journey(self, person: Person, to: int) -> Process:
@@ -115,6 +121,11 @@ class Model(Rules):
             self.join(person, to)
             to = yield from self.stay(person)
         self.leave(person, -1 - to)
+
+    @property
+    def month(self) -> int:
+        """Number of the month that it is."""
+        return bisect_right(self._edges, self.env.now) - 1
 
     # Random values
 
@@ -209,7 +220,9 @@ class Model(Rules):
         if given >= 0:
             return given
         u = self.keyed(nth, int(arrivals.number[stream]), 0, 0, Purpose.GAP, SECOND_DECISION)
-        return int(_samplers.which_class(arrivals.class_upto, stream, u))
+        monthly = self.network.monthly
+        upto = arrivals.class_upto if monthly is None else monthly.class_upto[self.month]
+        return int(_samplers.which_class(upto, stream, u))
 
     # What a person does
 

@@ -12,6 +12,7 @@ from mhwfmodel.catalogue.states import RECRUIT_SOURCES
 from mhwfmodel.inputs.capacity import CapacityInputs, capacity_inputs
 from mhwfmodel.inputs.cells import Cells, columns, england_cells
 from mhwfmodel.inputs.check import JOINER_BANDS, check_assumptions, joiner_rest
+from mhwfmodel.inputs.covariates import spread_vacancies
 from mhwfmodel.inputs.draws import ParameterDraws, override
 from mhwfmodel.inputs.drivers import Drivers, expected, held
 from mhwfmodel.inputs.fitting import systematic_round
@@ -98,7 +99,8 @@ def build(scenario: Scenario, *, central: bool = False, draws: range | None = No
     rates = cell_rates(parameters, filled)
     size = parameters.draws.size
     shape = (size, len(england))
-    staff, flat_vacancies = filled.reshape(shape), rates.vacancies.reshape(shape)
+    vacancies = spread_vacancies(parameters, rates.vacancies)
+    staff, flat_vacancies = filled.reshape(shape), vacancies.reshape(shape)
     turnover = rates.turnover.reshape(shape)
     leavers = staff * turnover / units.MONTHS_PER_YEAR
     nobody = np.full_like(leavers, np.inf)

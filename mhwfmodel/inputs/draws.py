@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel import catalogue, rng
+from mhwfmodel.catalogue.uncertain import HELD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +50,7 @@ class ParameterDraws:
     def value(self, name: str) -> NDArray[np.float64]:
         """Draws of one input, dims (draw), in the parameter's unit."""
         parameter = self.parameter(name)
-        if self.central or parameter.distribution == "fixed":
+        if self.central or parameter.distribution in HELD:
             return np.full(self.draws.size, parameter.central)
         return inverse(parameter, self.uniform(name)[:, 0])
 
@@ -79,7 +80,8 @@ def override(name: str, central: float, low: float | None, high: float | None) -
     given = catalogue.parameter(name)
     if low is None or high is None:
         return replace(given, central=central, low=central, high=central, distribution="fixed")
-    return replace(given, central=central, low=low, high=high)
+    drawn = "triangular" if given.distribution == "off" and low < high else given.distribution
+    return replace(given, central=central, low=low, high=high, distribution=drawn)
 
 
 def inverse(parameter: Parameter, uniform: NDArray[np.float64]) -> NDArray[np.float64]:

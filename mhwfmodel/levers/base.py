@@ -12,13 +12,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from mhwfmodel import catalogue, units
 from mhwfmodel.errors import MhwfError, suggest
 from mhwfmodel.levers.effects import Effect
+from mhwfmodel.levers.spending import Fixed, Spending
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Change", "Context", "LeverBase", "Month", "Scope"]
+__all__ = ["Boards", "Change", "Context", "Grade", "Level", "LeverBase", "Month", "Scope"]
 
 Level = Literal["national", "regional", "place"]
+Grade = Literal["causal", "observational", "assumed", "decision", "none"]
 Strand = Literal["overall", "general", "specialist"]
 _PERCENT = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*%\s*")
 
@@ -84,6 +86,7 @@ def _icbs(values: tuple[str, ...]) -> tuple[str, ...]:
 
 Change = Annotated[float, BeforeValidator(_percent), Field(allow_inf_nan=False)]
 Month = Annotated[str, BeforeValidator(_month)]
+Boards = Annotated[tuple[str, ...], AfterValidator(_icbs)]
 
 
 class Scope(BaseModel):
@@ -91,7 +94,7 @@ class Scope(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    icbs: Annotated[tuple[str, ...], AfterValidator(_icbs)] = Field(
+    icbs: Boards = Field(
         default=(), description="ICBs by ONS code, ODS code or name; all ICBs of the run when left out"
     )
     sectors: Annotated[tuple[str, ...], AfterValidator(_sectors)] = Field(
@@ -111,6 +114,10 @@ class Context(Protocol):
     def months(self) -> tuple[str, ...]:
         """The months simulated."""
 
+    @property
+    def icbs(self) -> tuple[str, ...]:
+        """ONS codes of the ICBs simulated."""
+
     def parameter(self, name: str) -> NDArray[np.float64]:
         """The draws of an uncertain input, dims (draw)."""
 
@@ -118,16 +125,31 @@ class Context(Protocol):
 class LeverBase(BaseModel):
     """A lever: frozen, checked, and the identity when its magnitude is zero.
 
-    `owner`, `level`, `evidence` and `source` belong to the kind of lever; the rest is the plan's.
+    `owner`, `payer`, `level`, `evidence`, `grade`, `source` and `moves` belong to the kind of lever; the rest is the
+    plan's.
+
+    Attributes:
+        owner: Who has to decide.
+        payer: Who pays.
+        level: Where that is decided: `national`, `regional` or `place`.
+        evidence: What is known of its effect, in a sentence.
+        grade: How: `causal`, `observational`, `assumed`, `decision` (a decision, not an effect) or `none` (no evidence:
+            no effect unless the plan says one).
+        source: Figures of the catalogue behind it.
+        moves: Which measure it moves, and which way.
+        own_size: Fields with which a plan may state the size of an effect that has no evidence.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     owner: ClassVar[str]
+    payer: ClassVar[str]
     level: ClassVar[Level]
     evidence: ClassVar[str]
+    grade: ClassVar[Grade]
     source: ClassVar[tuple[str, ...]]
     moves: ClassVar[str]
+    own_size: ClassVar[tuple[str, ...]] = ()
 
     name: str | None = Field(default=None, max_length=120, description="What the plan calls this lever")
     start: Month = Field(description="First month in which it acts, as 2025-04")
@@ -144,6 +166,12 @@ class LeverBase(BaseModel):
             message = f"end {self.end} is not after start {self.start}"
             raise ValueError(message)
         return self
+
+    @property
+    def graded(self) -> Grade:
+        """Its grade; `assumed` where the plan states the size of an effect that has no evidence."""
+        stated = any(getattr(self, field) for field in self.own_size)
+        return "assumed" if stated else self.grade
 
     def profile(self, months: Sequence[str]) -> NDArray[np.float64]:
         """How much of the lever acts in each month, 0 to 1, dims (month).
@@ -164,3 +192,10 @@ class LeverBase(BaseModel):
             NotImplementedError: A kind of lever that does not say what it does.
         """
         raise NotImplementedError
+
+    def spending(self, context: Context) -> tuple[Spending, ...]:
+        """What it costs beside the pay of staff in post; what the plan states, unless a kind of lever knows more."""
+        if self.cost_per_year is None:
+            return ()
+        monthly = self.cost_per_year / units.MONTHS_PER_YEAR
+        return (Fixed("lever", monthly * self.profile(context.months)),)

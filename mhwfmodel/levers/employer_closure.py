@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from mhwfmodel.levers.base import Change, Context, Level, LeverBase
+from mhwfmodel.levers.base import Change, Context, Grade, Level, LeverBase
 from mhwfmodel.levers.effects import Closed, Effect, Scaled
 
 
@@ -19,10 +19,12 @@ class EmployerClosure(LeverBase):
     """
 
     owner: ClassVar[str] = "commissioners and employers"
+    payer: ClassVar[str] = "funders, through posts that end"
     level: ClassVar[Level] = "place"
     evidence: ClassVar[str] = (
         "none on how many close: the size is the plan's assumption; where staff go is the model's market"
     )
+    grade: ClassVar[Grade] = "assumed"
     source: ClassVar[tuple[str, ...]] = ()
     moves: ClassVar[str] = "leavers up and establishment down"
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from mhwfmodel.levers.base import Change, Context, Level, LeverBase
+from mhwfmodel.levers.base import Change, Context, Grade, Level, LeverBase
 from mhwfmodel.levers.effects import Effect, PostsAdded, Scaled
 
 
@@ -19,8 +19,10 @@ class FundedPosts(LeverBase):
     """
 
     owner: ClassVar[str] = "commissioners and employers"
+    payer: ClassVar[str] = "commissioners"
     level: ClassVar[Level] = "place"
     evidence: ClassVar[str] = "a decision, not an effect: no evidence is needed"
+    grade: ClassVar[Grade] = "decision"
     source: ClassVar[tuple[str, ...]] = ()
     moves: ClassVar[str] = "establishment, in its own direction"
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from mhwfmodel.levers.base import Change, Context, Level, LeverBase
+from mhwfmodel.levers.base import Change, Context, Grade, Level, LeverBase
 from mhwfmodel.levers.effects import CandidatesOffered, Effect, Scaled, Source
 
 
@@ -15,8 +15,10 @@ class Recruitment(LeverBase):
     """A shorter (or longer) time to fill a vacancy, a number of recruits a month, or both."""
 
     owner: ClassVar[str] = "employers"
+    payer: ClassVar[str] = "employers"
     level: ClassVar[Level] = "place"
     evidence: ClassVar[str] = "the size is the plan's assumption"
+    grade: ClassVar[Grade] = "assumed"
     source: ClassVar[tuple[str, ...]] = ()
     moves: ClassVar[str] = "starters, more of them when vacancies fill faster or places are added"
 

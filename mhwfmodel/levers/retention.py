@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from mhwfmodel.levers.base import Change, Context, Level, LeverBase
+from mhwfmodel.levers.base import Change, Context, Grade, Level, LeverBase
 from mhwfmodel.levers.effects import Effect, Experience, Scaled
 
 
@@ -15,10 +15,13 @@ class Retention(LeverBase):
     """A change of the hazard of leaving, over all experience bands or some."""
 
     owner: ClassVar[str] = "employers"
+    payer: ClassVar[str] = "employers"
     level: ClassVar[Level] = "place"
     evidence: ClassVar[str] = "the size is the plan's assumption; contrasts between groups are observational"
+    grade: ClassVar[Grade] = "observational"
     source: ClassVar[tuple[str, ...]] = ("ESF05", "ESF06", "ESF16", "ESF17")
     moves: ClassVar[str] = "leavers, in its own direction"
+    own_size: ClassVar[tuple[str, ...]] = ("leaving_change",)
 
     kind: Literal["retention"] = "retention"
     leaving_change: Change = Field(

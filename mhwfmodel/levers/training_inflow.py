@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from mhwfmodel import units
-from mhwfmodel.levers.base import Context, Level, LeverBase
+from mhwfmodel.levers.base import Context, Grade, Level, LeverBase
 from mhwfmodel.levers.effects import CandidatesOffered, Effect
 
 
@@ -16,8 +16,10 @@ class TrainingInflow(LeverBase):
     """Newly qualified people who look for a post here; a vacancy takes them or nobody does."""
 
     owner: ClassVar[str] = "universities and the bodies that fund training"
+    payer: ClassVar[str] = "bodies that fund training"
     level: ClassVar[Level] = "national"
     evidence: ClassVar[str] = "a number of people, not an effect: no evidence is needed"
+    grade: ClassVar[Grade] = "decision"
     source: ClassVar[tuple[str, ...]] = ("C009", "C013")
     moves: ClassVar[str] = "starters, more of them"
 

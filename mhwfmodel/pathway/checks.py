@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mhwfmodel.errors import MhwfError
+from mhwfmodel.errors import MhwfError, suggest
 from mhwfmodel.pathway.calendar import calendar
 from mhwfmodel.pathway.duty import duty_pieces, servers_by_month
 from mhwfmodel.pathway.expand import teams_of
@@ -34,6 +34,7 @@ def problems(pathway: Pathway) -> Iterator[Problem]:
     yield from _preemption(pathway)
     yield from _impatience(pathway)
     yield from _present(pathway)
+    yield from _admission(pathway)
     yield from _shut_in(pathway)
     yield from _never_served(pathway)
     yield from _no_time(pathway)
@@ -101,6 +102,17 @@ def _present(pathway: Pathway) -> Iterator[Problem]:
     if len(written) > 1:
         text = f"{' and '.join(written)} are written together, and each says how the run begins"
         yield Problem((written[0],), text, "keep one of them", alone=True)
+
+
+def _admission(pathway: Pathway) -> Iterator[Problem]:
+    given = pathway.admission
+    if given is None:
+        return
+    chances = [pathway.stages[given.stage].routes_of(name) for name in pathway.classes]
+    if not any(way.get(given.to, 0.0) > 0.0 for way in chances):
+        text = f"is no way on from '{given.stage}'"
+        ways = dict.fromkeys(to for way in chances for to in way)
+        yield Problem(("admission", "to"), text, suggest(given.to, tuple(ways)), given.to)
 
 
 def ways_on(stage: Stage, of_class: str) -> dict[str, str]:

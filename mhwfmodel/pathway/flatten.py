@@ -23,7 +23,7 @@ from mhwfmodel.units import add_months, parse_month
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["flatten", "pool_parts"]
+__all__ = ["destinations", "flatten", "pool_parts", "routes_of"]
 
 _RANKS = 1000
 _Number = TypeVar("_Number", bound=np.generic)
@@ -158,7 +158,7 @@ def _joined(pieces: Sequence[NDArray[Any]], kind: type[_Number]) -> NDArray[_Num
 
 
 def _stages(expansion: Expansion, rows: LawRows) -> Stages:
-    routes, impatient, full = _destinations(expansion)
+    routes, impatient, full = destinations(expansion)
     plain = [_Plain(expansion, part, rows) for part in expansion.parts]
     needs = [stage.needs() for stage in plain]
     upto, to = _tables(routes)
@@ -239,10 +239,16 @@ class _Plain:
 _Routes = list[list[Ways]]
 
 
-def _destinations(expansion: Expansion) -> tuple[_Routes, list[list[int]], list[int]]:
+def destinations(expansion: Expansion) -> tuple[_Routes, list[list[int]], list[int]]:
     """Ways on by stage and class, where the impatient go, and those who find no room.
 
     Asking for a single destination may add a stage of no time, so these are walked until none is new.
+
+    Args:
+        expansion: All plain stages of a pathway.
+
+    Returns:
+        Ways on, dims (stage, class); destinations, dims (stage, class); destinations, dims (stage).
     """
     pathway = expansion.pathway
     classes = list(pathway.classes)
@@ -253,7 +259,7 @@ def _destinations(expansion: Expansion) -> tuple[_Routes, list[list[int]], list[
         stage = pathway.stages.get(part.stage)
         if stage is None:
             continue
-        routes[index] = [_routes_of(expansion, part, stage.routes_of(name), name) for name in classes]
+        routes[index] = [routes_of(expansion, part, stage.routes_of(name), name) for name in classes]
         impatient[index] = expansion.single(stage.gives_up) if stage.patience else -1
         full[index] = expansion.single(stage.full) if stage.room is not None else -1
     back = pathway.re_referral
@@ -269,7 +275,15 @@ def _destinations(expansion: Expansion) -> tuple[_Routes, list[list[int]], list[
     )
 
 
-def _routes_of(expansion: Expansion, part: Part, given: Mapping[str, float], of_class: str) -> Ways:
+def routes_of(expansion: Expansion, part: Part, given: Mapping[str, float], of_class: str) -> Ways:
+    """Routes of a plain stage and class that stand for ways of the file, with their chances.
+
+    Args:
+        expansion: All plain stages of a pathway.
+        part: The plain stage.
+        given: Chances of stages and exits of the file.
+        of_class: The class.
+    """
     ways: Ways = {}
     for name, chance in given.items():
         for way, share in expansion.ways(name, of_class, part).items():

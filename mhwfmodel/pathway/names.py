@@ -54,6 +54,7 @@ def name_problems(data: Mapping[str, object], skills: Iterable[str]) -> Iterator
     for name, stage in _blocks(data, "stages"):
         yield from _stage(("stages", name), stage, known)
     yield from _returning(data, known)
+    yield from _admission(data, known)
     for name, here in _blocks(data, "present"):
         yield from _present(("present", name), here, known)
 
@@ -189,6 +190,17 @@ def _routes(path: Path, routes: object, known: _Known) -> Iterator[Problem]:
     for where, table in tables.items():
         yield from _keys(where, table, known.ways, _WAY)
         yield from _sum(where, table, "the chances of the ways on")
+
+
+def _admission(data: Mapping[str, object], known: _Known) -> Iterator[Problem]:
+    given, stages = _block(data.get("admission")), _block(data.get("stages"))
+    yield from _one(("admission", "stage"), given.get("stage"), known.stages, "a stage")
+    yield from _one(("admission", "to"), given.get("to"), known.ways, "a stage or an exit")
+    wait_at = given.get("wait_at")
+    yield from _one(("admission", "wait_at"), wait_at, known.stages, "a stage")
+    if isinstance(wait_at, str) and wait_at in stages and not _block(_block(stages[wait_at]).get("needs")):
+        text = "is a stage at which nobody waits: it needs no pool"
+        yield Problem(("admission", "wait_at"), text, "name a stage that needs a pool", wait_at)
 
 
 def _returning(data: Mapping[str, object], known: _Known) -> Iterator[Problem]:

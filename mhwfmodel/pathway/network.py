@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Arrivals", "Law", "Laws", "Network", "Pools", "Preemption", "Present", "ShiftEnd", "Stages"]
+__all__ = ["Arrivals", "Law", "Laws", "Monthly", "Network", "Pools", "Preemption", "Present", "ShiftEnd", "Stages"]
 
 
 class Law(IntEnum):
@@ -180,6 +180,21 @@ class Arrivals:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Monthly:
+    """What factors make of a network month by month; of its rates they have made their own already.
+
+    Args:
+        work: Factor on the time that work takes which starts in the month, dims (month, stage).
+        class_upto: As `Arrivals.class_upto`, dims (month, stream, class).
+        route_upto: As `Stages.route_upto`, dims (month, stage, class, route).
+    """
+
+    work: NDArray[np.float64]
+    class_upto: NDArray[np.float64]
+    route_upto: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Network:
     """A pathway of one place.
 
@@ -192,6 +207,7 @@ class Network:
         arrivals: Streams of arrivals.
         laws: Distributions.
         month_edge: First instants of the months, and the end [days]; dims (month + 1), float64, the first 0.
+        monthly: What factors make of it; None without factors. Given by `pathway.factors`.
     """
 
     place: int
@@ -202,6 +218,7 @@ class Network:
     arrivals: Arrivals
     laws: Laws
     month_edge: NDArray[np.float64]
+    monthly: Monthly | None = None
 
     @property
     def end(self) -> float:

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from mhwfmodel.pathway.jsonschema import json_schema
 from mhwfmodel.pathway.parts import OfPeople, Pool, Staff, Stream, Window
-from mhwfmodel.pathway.schema import Here, Mode, Pathway, ReReferral, Stage
+from mhwfmodel.pathway.schema import Admission, Here, Mode, Pathway, ReReferral, Stage
 from mhwfmodel.pathway.times import Empirical, Erlang, MeanCv, Times, Weibull
 from mhwfmodel.yamls.fields import allowed_range
 
@@ -25,8 +25,8 @@ __all__ = ["MODELS", "page", "refresh", "schema_text"]
 
 MODELS: dict[str, type[BaseModel]] = {
     "pathway": Pathway, "class": OfPeople, "pool": Pool, "window": Window, "staff": Staff, "stream": Stream,
-    "stage": Stage, "mode": Mode, "re_referral": ReReferral, "here": Here, "times": Times, "mean_cv": MeanCv,
-    "erlang": Erlang, "weibull": Weibull, "empirical": Empirical,
+    "stage": Stage, "mode": Mode, "re_referral": ReReferral, "admission": Admission, "here": Here, "times": Times,
+    "mean_cv": MeanCv, "erlang": Erlang, "weibull": Weibull, "empirical": Empirical,
 }  # fmt: skip
 """Every block of a pathway file, by the name of its table."""
 

@@ -14,7 +14,17 @@ from mhwfmodel.pathway.times import SETTINGS, Times
 from mhwfmodel.units import month_range
 from mhwfmodel.yamls.explain import refuse
 
-__all__ = ["DEFAULT_EXITS", "MOST_STAGES", "ByClassRoutes", "Here", "Mode", "Pathway", "ReReferral", "Stage"]
+__all__ = [
+    "DEFAULT_EXITS",
+    "MOST_STAGES",
+    "Admission",
+    "ByClassRoutes",
+    "Here",
+    "Mode",
+    "Pathway",
+    "ReReferral",
+    "Stage",
+]
 
 MOST_STAGES = 254
 """Stages of a file: they have 8 bits in the counter of random numbers, and the last number is taken by re-referral."""
@@ -125,6 +135,19 @@ class ReReferral(BaseModel):
     stage: Annotated[Name, Field(description="Stage to which they come back")]
 
 
+class Admission(BaseModel):
+    """A way on that is taken more, or less, often the longer people wait for what is done before it.
+
+    How much is the assumption `admission_delay_elasticity` of a coupled run; it is 0 unless a scenario says otherwise.
+    """
+
+    model_config = SETTINGS
+
+    wait_at: Annotated[Name, Field(description="Stage at which they wait")]
+    stage: Annotated[Name, Field(description="Stage that the way leads on from")]
+    to: Annotated[Name, Field(description="Stage or exit that it leads to")]
+
+
 class Here(BaseModel):
     """People who are at a stage when the run begins."""
 
@@ -190,6 +213,9 @@ class Pathway(BaseModel):
     arrivals: Annotated[dict[Name, Stream], Field(description="Streams of people who come from outside")]
     stages: Annotated[dict[Name, Stage], Field(min_length=1, description="Stages")]
     re_referral: Annotated[ReReferral | None, Field(description="Some of those who leave come back")] = None
+    admission: Annotated[
+        Admission | None, Field(description="A way on whose chance may depend on how long people wait before it")
+    ] = None
     present: Annotated[dict[Name, Here], Field(description="People who are there when the run begins")] = {}
 
     begin: Annotated[

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mhwfmodel.report.amhp import has_amhps
 from mhwfmodel.report.changes import differences
+from mhwfmodel.report.comparison_sheets import moves_beside, pathway_beside
 from mhwfmodel.report.excel import BY_ROW, Column, Sheet, Value, write_book
 from mhwfmodel.report.levers import lever_lines
 from mhwfmodel.report.measures import AMHP, BOARD, STAFFING, drawn, measure, told
@@ -158,7 +159,9 @@ def _sheets(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
         yield _by(
             comparisons, "icb", AMHP, "AMHP difference by ICB", "Paired differences by ICB, AMHPs of councils and NHS"
         )
+    yield from moves_beside(comparisons)
     yield from waits_difference(comparisons)
+    yield from pathway_beside(comparisons)
     yield _levers(comparisons)
 
 
@@ -214,7 +217,8 @@ def _levers(comparisons: Sequence[Comparison]) -> Sheet:
             cost = extra.get("cost_per_year")
             sources = " ".join(extra.get("source") or ())
             texts = (run.name, line.name or line.kind, line.kind, line.when, line.reach, line.sets)
-            rows.append((*texts, cost, str(extra.get("evidence") or ""), sources, str(extra.get("owner") or "")))
+            who = (str(extra.get(key) or "") for key in ("grade", "payer", "level", "owner"))
+            rows.append((*texts, cost, str(extra.get("evidence") or ""), sources, *who))
     columns = (
         Column("Scenario", "name"),
         Column("Lever", "name"),
@@ -225,6 +229,9 @@ def _levers(comparisons: Sequence[Comparison]) -> Sheet:
         Column("Cost in full effect [GBP a year, prices of 2024/25]", "count"),
         Column("Evidence", "prose"),
         Column("Figures", "text"),
+        Column("Grade of the evidence", "text"),
+        Column("Who pays", "name"),
+        Column("Where it is decided", "text"),
         Column("Who decides", "name"),
     )
     return Sheet("Levers", "What each plan changes, at what cost, on what evidence", columns, rows)

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain, repeat
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
 from mhwfmodel import catalogue
-from mhwfmodel.report.wording import month_name, people, per_cent
+from mhwfmodel.levers import Change, kinds
+from mhwfmodel.report.wording import month_name, per_cent
+from mhwfmodel.scenario.jsonschema import takes
 
 __all__ = ["LeverLine", "costs", "lever_lines"]
 
 _COMMON = {"kind", "name", "start", "end", "ramp_months", "scope", "cost", "cost_per_year"}
+_GRADES = {
+    "causal": "studies of cause",
+    "observational": "an observed contrast",
+    "assumed": "an assumption",
+    "decision": "a decision",
+    "none": "no evidence, so no effect",
+}
+_UNIT = re.compile(r"\[([^\]]+)\]$")
+_SHARE = 5
+"""Numbers below this are taken for shares in a lever of the user's own, whose fields are not known here."""
 _EVERYONE = "all social care employers"
 
 
 @dataclass(frozen=True, slots=True)
 class LeverLine:
-    """One lever: its kind and name, when it works, whom it reaches, what it sets and its cost where one is given."""
+    """One lever: its kind and name, when it works, whom it reaches, what it sets, what that rests on, and its cost."""
 
     kind: str
     name: str
@@ -25,6 +42,7 @@ class LeverLine:
     reach: str
     sets: str
     cost: str = ""
+    rests_on: str = ""
 
     @property
     def told(self) -> str:
@@ -32,8 +50,16 @@ class LeverLine:
         return f"{self.name} ({self.kind})" if self.name else self.kind
 
 
-def lever_lines(levers: Iterable[Mapping[str, Any]]) -> tuple[LeverLine, ...]:
-    """Tell the levers of a resolved scenario."""
+def lever_lines(
+    levers: Iterable[Mapping[str, Any]], described: Sequence[Mapping[str, Any]] = ()
+) -> tuple[LeverLine, ...]:
+    """Tell the levers of a resolved scenario.
+
+    Args:
+        levers: As the scenario has them.
+        described: The same as the manifest describes them, for what their sizes rest on.
+    """
+    nothing: Mapping[str, Any] = {}
     return tuple(
         LeverLine(
             kind=str(lever["kind"]).replace("_", " "),
@@ -42,8 +68,9 @@ def lever_lines(levers: Iterable[Mapping[str, Any]]) -> tuple[LeverLine, ...]:
             reach=_reach(lever.get("scope") or {}),
             sets=_sets(lever),
             cost=_cost(lever.get("cost_per_year")),
+            rests_on=_GRADES.get(str(more.get("grade")), ""),
         )
-        for lever in levers
+        for lever, more in zip(levers, chain(described, repeat(nothing)), strict=False)
     )
 
 
@@ -87,22 +114,44 @@ def _reach(scope: Mapping[str, Any]) -> str:
 
 
 def _sets(lever: Mapping[str, Any]) -> str:
-    return "; ".join(_setting(key, value) for key, value in lever.items() if key not in _COMMON and value is not None)
+    fields = _fields().get(str(lever.get("kind")), {})
+    told = (_setting(key, value, fields.get(key)) for key, value in lever.items() if key not in _COMMON)
+    return "; ".join(text for text in told if text)
 
 
-def _setting(key: str, value: object) -> str:
-    """One field of a lever in words; a list that is empty limits nothing."""
+@cache
+def _fields() -> Mapping[str, Mapping[str, FieldInfo]]:
+    """The fields of every kind that ships, which say what is a share and in which unit a number is."""
+    return {str(kind.model_fields["kind"].default): kind.model_fields for kind in kinds()}
+
+
+def _setting(key: str, value: object, field: FieldInfo | None) -> str:
+    """One field of a lever in words; a list that is empty limits nothing, and nothing is said of what does nothing."""
     name = key.replace("_", " ")
+    if value is None or (
+        not value and field is not None and field.default == value and isinstance(value, (int, float))
+    ):
+        return ""
+    if isinstance(value, Mapping):
+        return f"{name}: {str(value.get('kind', '')).replace('_', ' ')}, {_sets(value)}"
     if isinstance(value, list | tuple) and not value:
         return f"any {name}"
-    return f"{name} {_value(value, signed=key.endswith('change'))}"
+    return f"{name} {_value(name, value, field, signed=key.endswith(('change', 'growth')))}"
 
 
-def _value(value: object, *, signed: bool) -> str:
-    if isinstance(value, bool) or value is None:
-        return str(value)
-    if isinstance(value, float):
-        return f"{'+' if signed and value > 0 else ''}{per_cent(value)}" if abs(value) < 5 else people(value)
+def _value(name: str, value: object, field: FieldInfo | None, *, signed: bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return _number(name, float(value), field, signed=signed)
     if isinstance(value, list | tuple):
         return ", ".join(str(item).replace("_", " ") for item in value)
     return str(value).replace("_", " ")
+
+
+def _number(name: str, value: float, field: FieldInfo | None, *, signed: bool) -> str:
+    """A share in per cent, any other number as the plan gives it, with its unit; of an unknown kind, a guess."""
+    if takes(field, Change) if field is not None else abs(value) < _SHARE:
+        return f"{'+' if signed and value > 0 else ''}{per_cent(value)}"
+    unit = _UNIT.search((field.description or "") if field is not None else "")
+    return f"{value:,.10g}" + (f" {unit[1]}" if unit and unit[1] != name else "")

@@ -65,6 +65,14 @@ _MADE: Mapping[str, Measure] = {
             " hires a month vacancies stay as they were",
         ),
         Measure(
+            "hires_to_fill",
+            "Hires needed a month to fill every post",
+            "people a month, average of 12",
+            "count",
+            "Hires needed a month, and over 12 the vacancies at the start of these 12 months: with so many hires every"
+            " funded post would be filled at their end, if as many people left",
+        ),
+        Measure(
             "starters_a_month",
             "Hires expected a month",
             "people a month, average of 12",
@@ -90,7 +98,7 @@ _MADE: Mapping[str, Measure] = {
 _SHARES = {"aged_55_share": ("aged_55_plus", "filled")}
 _AVERAGES = {"leavers_a_month": "leavers", "starters_a_month": "starters"}
 _SUMS = {"retirements_a_year": "retirements"}
-_HIRES = {"hires_needed": ("leavers", "establishment")}
+_HIRES = {"hires_needed": ("leavers", "establishment"), "hires_to_fill": ("leavers", "establishment", "filled")}
 
 BOARD = (
     "filled",
@@ -197,8 +205,9 @@ def drawn(result: Drawable, name: str, by: Iterable[str] = (), *, population: st
         part, whole = (take(item) for item in _SHARES[name])
         return part / whole.where(whole > 0)
     if name in _HIRES:
-        leavers, posts = (take(item) for item in _HIRES[name])
-        return (leavers.rolling(month=_YEAR).sum() + posts - posts.shift(month=_YEAR)) / _YEAR
+        leavers, posts, *filled = (take(item) for item in _HIRES[name])
+        before = filled[0] if filled else posts
+        return (leavers.rolling(month=_YEAR).sum() + posts - before.shift(month=_YEAR)) / _YEAR
     return take(name)
 
 

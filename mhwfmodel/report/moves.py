@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-__all__ = ["Exchange", "Place", "Years", "exchanges", "moves", "year_sums", "years"]
+    from mhwfmodel.results import Result
+
+__all__ = ["Exchange", "Place", "Years", "exchanges", "moves", "sums_over", "year_sums", "years", "years_of"]
 
 _YEAR = 12
 _MOST = 8
@@ -82,7 +84,12 @@ class Years:
 
 def years(view: Outlook) -> Years:
     """The spans that flows are summed over: to each March of the run, or all of a run of under a year."""
-    flows = view.result.months[1:]
+    return years_of(view.result)
+
+
+def years_of(result: Result) -> Years:
+    """The spans of a run."""
+    flows = result.months[1:]
     if len(flows) < _YEAR:
         return Years((flows[-1],), len(flows))
     return Years(flows[_YEAR - 1 :: _YEAR], _YEAR)
@@ -95,7 +102,11 @@ def year_sums(view: Outlook, flow: xr.DataArray) -> dict[str, NDArray[np.float64
         view: The run.
         flow: Dims (…, month), one value a month without the opening month.
     """
-    spans = years(view)
+    return sums_over(years(view), flow)
+
+
+def sums_over(spans: Years, flow: xr.DataArray) -> dict[str, NDArray[np.float64]]:
+    """A flow summed over each of some spans, by its last month."""
     labels = [str(month) for month in flow["month"].values]
     values = np.asarray(flow.transpose(..., "month").values, dtype=np.float64)
     found = {}

@@ -19,10 +19,10 @@ __all__ = ["COMPARED", "CROSSED", "compared", "lacking", "require"]
 CROSSED = ("filled", "filled_fte", "vacancies", "vacancy_rate", "turnover_rate")
 """Measures that are told by ICB and sector, and by ICB and role."""
 
-COMPARED = ("filled", "vacancies", "leavers", "starters", "specialist_filled")
+COMPARED = ("filled", "establishment", "vacancies", "leavers", "starters", "specialist_filled")
 """Measures that `compare` shows of runs side by side; the AMHP gap beside them where all runs keep it."""
 
-_UNTOLD = ("specialist_starters", "unplaced", "under_1_year", "moved_in", "moved_out")
+_UNTOLD = ("specialist_starters", "unplaced", "under_1_year", "moved_in", "moved_out", "trained")
 
 
 def lacking(outputs: Outputs, *, remedy: str) -> Iterator[Fault]:

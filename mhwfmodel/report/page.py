@@ -16,9 +16,11 @@ from mhwfmodel.report.amhp import amhp
 from mhwfmodel.report.board import board, shown, staff
 from mhwfmodel.report.changes import changes
 from mhwfmodel.report.charts import icb_fan, trajectories
+from mhwfmodel.report.costs import cost_section
 from mhwfmodel.report.hexmap import hexmaps
 from mhwfmodel.report.levers import costs, lever_lines
 from mhwfmodel.report.moves import moves
+from mhwfmodel.report.need import need
 from mhwfmodel.report.needs import require
 from mhwfmodel.report.outlook import Outlook, outlook
 from mhwfmodel.report.pathway import pathway
@@ -90,7 +92,8 @@ def render(result: Result) -> str:
     }
     approved, waiting = amhp(view), pathway(view)
     charts = [*approved.get("panels", []), *waiting.get("panels", [])]
-    context = _context(view) | {"amhp": approved, "waiting": waiting} | _technical(view, charts)
+    told = {"amhp": approved, "waiting": waiting, "need": need(view), "money": cost_section(view)}
+    context = _context(view) | told | _technical(view, charts)
     return environment.get_template("report.html").render(context)
 
 
@@ -108,7 +111,7 @@ def _context(view: Outlook) -> dict[str, Any]:
         "sentences": story.sentences(view),
         "holds": holds,
         "leaves_out": leaves_out,
-        "levers": lever_lines(manifest["scenario"].get("levers", ())),
+        "levers": lever_lines(manifest["scenario"].get("levers", ()), manifest.get("levers", ())),
         "costs": costs(manifest["scenario"].get("levers", ())),
         "changes": changes(manifest),
         "nature": story.nature(view),

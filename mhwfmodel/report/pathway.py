@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.pathway_measures import CONTACTS, DEFINITIONS
 from mhwfmodel.report.charts import fan, fan_rows
+from mhwfmodel.report.coupling import acts, coupling_sentences
 from mhwfmodel.report.outlook import Outlook, Spread, spread
 from mhwfmodel.report.wording import MISSING, amount, change, month_name, people, per_cent, span
 from mhwfmodel.results.pathway_tables import pathway_stats
@@ -85,6 +86,8 @@ def pathway(view: Outlook) -> dict[str, Any]:
         "draws": made["draws"],
         "boards": len(made["icbs"]),
         "sentences": _sentences(view, months),
+        "coupling": coupling_sentences(view),
+        "acts": acts(view),
         "months": [month_name(month) for month in months],
         "ends": [month_name(month) for month in ends],
         "people": [_row(view, name, months) for name in _TABLE],

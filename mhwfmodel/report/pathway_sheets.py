@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from mhwfmodel.results import Comparison, Result
 
-__all__ = ["pathway_sheets", "waits_difference"]
+__all__ = ["POOLS", "STAGES", "TOTALS", "key_columns_of", "pathway_sheets", "waits_difference"]
 
 _TOLD = ("mean", "q05", "q95")
-_TOTALS = ("arrived", "waiting", "in_work", "gave_up")
-_STAGES = ("waiting", "in_work", "joined", "seen", "gave_up", "stage_wait_mean", "stage_wait_within_4_weeks")
-_POOLS = ("on_duty", "staff_ratio", "utilisation")
+TOTALS = ("arrived", "waiting", "in_work", "gave_up")
+STAGES = ("waiting", "in_work", "joined", "seen", "gave_up", "stage_wait_mean", "stage_wait_within_4_weeks")
+POOLS = ("on_duty", "staff_ratio", "utilisation")
 _HEADS = {
     "icb": ("ICB code (ONS, April 2023)", "ICB"),
     "stage": ("Stage code", "Stage"),
@@ -46,11 +46,11 @@ def pathway_sheets(view: Outlook) -> Iterator[Sheet]:
     yield _sheet(view, "Waits by year", f"{area}: waits since referral, March of each year; {waits}", (), WAITS)
     yield _sheet(view, "Waits by ICB", f"Waits of each ICB, March of each year; {waits}. {_ASSUMED}", ("icb",), WAITS)
     about = f"{area}: people on the pathway by stage, March of each year. See “{PAGE}”"
-    yield _sheet(view, "Pathway by stage", about, ("stage",), _STAGES)
+    yield _sheet(view, "Pathway by stage", about, ("stage",), STAGES)
     about = f"People on the pathway of each ICB over all stages, March of each year. {_ASSUMED}"
-    yield _sheet(view, "Pathway by ICB", about, ("icb",), _TOTALS)
+    yield _sheet(view, "Pathway by ICB", about, ("icb",), TOTALS)
     about = "Staff and places of each ICB, March of each year: on duty, against what the pathway states, and in use"
-    yield _sheet(view, "Pathway staff by ICB", about, ("icb",), _POOLS)
+    yield _sheet(view, "Pathway staff by ICB", about, ("icb",), POOLS)
 
 
 def _sheet(view: Outlook, name: str, about: str, by: tuple[str, ...], listed: Sequence[str]) -> Sheet:
@@ -58,12 +58,13 @@ def _sheet(view: Outlook, name: str, about: str, by: tuple[str, ...], listed: Se
     tables = {key: pathway_stats(view.result.groups, key, by) for key in listed}
     months = [month for month in view.years if month in view.result.pathway["month"].values]
     dims = [str(dim) for dim in tables[listed[0]].dims if dim not in ("stat", "month")]
-    keys = [column for dim in dims for column in _columns(dim)]
+    keys = [column for dim in dims for column in key_columns_of(dim)]
     columns = (*keys, Column("Month", "month"), *measure_columns([measure(key) for key in listed]))
     return Sheet(name, about, columns, list(_rows(view, tables, dims, months)), keys=len(keys) + 1)
 
 
-def _columns(dim: str) -> tuple[Column, ...]:
+def key_columns_of(dim: str) -> tuple[Column, ...]:
+    """Code and name of a dim of a pathway, or its word alone."""
     if dim not in _HEADS:
         return (Column(dim.capitalize(), "text"),)
     code, name = _HEADS[dim]
@@ -106,7 +107,7 @@ def waits_difference(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
     for item in comparisons:
         rows += list(_differences(item))
     items = [measure(name) for name in WAITS]
-    keys = [Column("Plan", "name"), *_columns("icb"), *_columns("definition"), *_columns("contact")]
+    keys = [Column("Plan", "name"), *key_columns_of("icb"), *key_columns_of("definition"), *key_columns_of("contact")]
     columns = [*keys, Column("Month", "month")]
     for told in items:
         kind, unit = ("gap", "percentage points") if told.kind == "rate" else ("difference", told.unit)

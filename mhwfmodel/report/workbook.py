@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mhwfmodel.report.changes import changes
+from mhwfmodel.report.costs import cost_sheets
 from mhwfmodel.report.evidence import evidence_sheets, notes
 from mhwfmodel.report.excel import write_book
 from mhwfmodel.report.graph_sheets import graph_sheets
 from mhwfmodel.report.levers import costs, lever_lines
+from mhwfmodel.report.need import need_sheets
 from mhwfmodel.report.needs import require
 from mhwfmodel.report.outlook import Outlook, outlook
 from mhwfmodel.report.pathway_sheets import pathway_sheets
@@ -36,7 +38,15 @@ def write_workbook(result: Result, path: Path) -> None:
     """
     require(result)
     view = outlook(result)
-    sheets = (notes(view), *forecast_sheets(view), *graph_sheets(view), *pathway_sheets(view), *evidence_sheets(view))
+    sheets = (
+        notes(view),
+        *forecast_sheets(view),
+        *graph_sheets(view),
+        *pathway_sheets(view),
+        *need_sheets(view),
+        *cost_sheets(view),
+        *evidence_sheets(view),
+    )
     created = str(result.manifest["created"])
     place = Path(path)
     lines = _cover(view)
@@ -60,8 +70,9 @@ def _cover(view: Outlook) -> list[tuple[str, str]]:
     changed = changes(manifest)
     if levers or changed:
         lines += [("What this scenario changes", ""), *changed]
-    for number, lever in enumerate(lever_lines(levers), start=1):
-        told = (f"{lever.told}, {lever.when}", lever.reach, lever.sets, lever.cost)
+    for number, lever in enumerate(lever_lines(levers, manifest.get("levers", ())), start=1):
+        rests_on = f"rests on {lever.rests_on}" if lever.rests_on else ""
+        told = (f"{lever.told}, {lever.when}", lever.reach, lever.sets, rests_on, lever.cost)
         lines.append((f"Lever {number}", "; ".join(part for part in told if part)))
     if total := costs(levers):
         lines.append(("Cost of all levers", total))

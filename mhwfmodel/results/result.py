@@ -19,7 +19,7 @@ from mhwfmodel.results.pathway_tables import (
     pathway_table,
     wide_waits,
 )
-from mhwfmodel.results.store import read_groups, write_groups
+from mhwfmodel.results.store import LazyGroups, read_groups, write_groups
 from mhwfmodel.results.tables import draws_by, names, tidy
 
 if TYPE_CHECKING:
@@ -228,10 +228,14 @@ class Result:
         path.write_text(json.dumps(self.manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def load_result(folder: str | Path) -> Result:
+def load_result(folder: str | Path, *, lazy: bool = False) -> Result:
     """Read what `Result.save` or `mhwfmodel run` wrote.
 
     A result of more than a gigabyte is not read whole: its single draws are read from the file as they are asked for.
+
+    Args:
+        folder: Where it is.
+        lazy: Leave everything in the file until it is asked for, however small it is: for many runs side by side.
 
     Raises:
         DataError: The folder does not hold a result that this version can read.
@@ -244,10 +248,10 @@ def load_result(folder: str | Path) -> Result:
         )
     try:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        groups = read_groups(place / RESULT)
+        groups = LazyGroups(place / RESULT) if lazy else read_groups(place / RESULT)
+        faults = [Fault(str(place), problem, "run the scenario again") for problem in _problems(groups, manifest)]
     except (OSError, ValueError) as error:
         raise DataError(Fault(str(place), f"cannot be read: {error}", "run the scenario again")) from None
-    faults = [Fault(str(place), problem, "run the scenario again") for problem in _problems(groups, manifest)]
     if faults:
         raise DataError(faults)
     return Result(groups, manifest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,9 @@ import numpy as np
 from mhwfmodel.results.files import require_room
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import xarray as xr
 
-__all__ = ["BESIDE_VALUES", "read_groups", "write_groups"]
+__all__ = ["BESIDE_VALUES", "LazyGroups", "read_groups", "write_groups"]
 
 BESIDE_VALUES = 4 * 10**6
 """Most bytes that names, labels and the tables of contents of a file take: two hundred variables take 2 MB."""
@@ -84,5 +83,53 @@ def read_groups(path: Path) -> dict[str, xr.Dataset]:
         nodes = tree.children
         groups = {name: nodes[name].to_dataset(inherit=False).load() for name in sizes if name in inside}
     for name in sizes.keys() - inside:
-        groups[name] = xr.open_dataset(path, group=name, engine="h5netcdf", cache=False)
+        groups[name] = _opened(path, name)
     return {name: groups[name] for name in sizes}
+
+
+def _opened(path: Path, name: str) -> xr.Dataset:
+    import xarray as xr
+
+    return xr.open_dataset(path, group=name, engine="h5netcdf", cache=False)
+
+
+class LazyGroups(Mapping[str, "xr.Dataset"]):
+    """Groups of a file, each opened when it is first asked for; its values are read when they are.
+
+    Args:
+        path: The file; it has to stay there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import h5netcdf
+
+        with h5netcdf.File(path, "r") as file:
+            self._names = tuple(file.groups)
+        self._path = path
+        self._open: dict[str, xr.Dataset] = {}
+
+    def __getitem__(self, name: str) -> xr.Dataset:
+        """A group; the error of a mapping where there is none."""
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._open:
+            self._open[name] = _opened(self._path, name)
+        return self._open[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a group; nothing is opened."""
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the groups."""
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        """How many groups there are."""
+        return len(self._names)
+
+    def close(self) -> None:
+        """Close the file; what is asked for after that is opened again."""
+        for data in self._open.values():
+            data.close()
+        self._open.clear()

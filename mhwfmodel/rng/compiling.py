@@ -18,7 +18,7 @@ from numba.core.sigutils import normalize_signature
 
 from mhwfmodel.rng.keeping import SUFFIX, Kept, kept, read, write
 
-__all__ = ["compiled", "elementwise", "heard", "inlined"]
+__all__ = ["borrowing", "compiled", "elementwise", "heard", "inlined"]
 
 _OURS = "mhwfmodel."
 _KEY_LETTERS = 24
@@ -27,6 +27,15 @@ _KEY_LETTERS = 24
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a kernel that runs without Python's lock."""
     return _made(function)
+
+
+def borrowing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `inlined`, for a kernel of many arrays: it makes no array and keeps none, so that none are counted.
+
+    To count who holds an array, at each call that is given it, takes longer than what a small part does with it. What
+    calls from Python holds all arrays until the kernel is done; what a kernel of this kind calls is of this kind too.
+    """
+    return _made(function, forceinline=True, _nrt=False)
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:

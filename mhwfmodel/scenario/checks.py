@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from mhwfmodel.catalogue import resolve_icbs, roles, sectors
 from mhwfmodel.errors import DataError, MhwfError, suggest
 from mhwfmodel.scenario.assumptions import assumption_problems
+from mhwfmodel.scenario.coupling import coupling_problems
 from mhwfmodel.scenario.outputs import output_problems
-from mhwfmodel.scenario.plausible import large_changes, overlaps, whole_shares
+from mhwfmodel.scenario.pathway_names import name_problems
+from mhwfmodel.scenario.plausible import large_changes, overlaps, whole_amounts, whole_shares
 from mhwfmodel.scenario.scopes import empty_scopes
 from mhwfmodel.units import add_months, month_index, parse_month
 from mhwfmodel.yamls.problem import Problem, as_written
@@ -37,8 +39,10 @@ def problems(data: Mapping[str, object]) -> tuple[Problem, ...]:
         *_start(data),
         *_icbs(data),
         *_pathway_icbs(data),
+        *coupling_problems(data),
         *assumption_problems(data),
         *_levers(data),
+        *name_problems(_each_lever(data), data),
         *output_problems(data),
     )
 
@@ -48,18 +52,47 @@ def file_problems(data: Mapping[str, object]) -> Iterator[Problem]:
     for path, lever in _each_lever(data):
         yield from whole_shares(path, lever)
         yield from empty_scopes((*path, "scope"), lever.get("scope"), data.get("icbs", "all"))
+        yield from empty_scopes((*path, "sites"), {"icbs": lever.get("sites")}, data.get("icbs", "all"))
 
 
 def warnings(data: Mapping[str, object]) -> tuple[tuple[Path, str], ...]:
     """What is allowed and yet worth a second look: path and sentence."""
     span = _span(data)
     found: list[tuple[Path, str]] = []
-    for path, lever in _each_lever(data):
+    levers = list(_acting(data))
+    for path, lever in levers:
         start, ramp = _month(lever.get("start")), lever.get("ramp_months", 0)
         if span and start and isinstance(ramp, int) and month_index(start) + ramp - 1 > month_index(span[1]):
             found.append(((*path, "ramp_months"), f"the run ends in {span[1]}, before this lever acts in full"))
-    levers = list(_each_lever(data))
-    return (*found, *large_changes(levers), *overlaps(levers, data.get("icbs", "all")))
+    run = data.get("icbs", "all")
+    sized = (*large_changes(levers), *whole_amounts(levers, run), *overlaps(levers, run))
+    return (*found, *sized, *_certain(levers, data.get("assumptions")))
+
+
+def _acting(data: Mapping[str, object]) -> Iterator[tuple[Path, Mapping[str, object]]]:
+    """Every lever where it acts: one that is tested in some sites and goes no further acts in those."""
+    for path, lever in _each_lever(data):
+        tested = lever.get("lever")
+        if not isinstance(tested, Mapping):
+            if path[-1] != "lever":
+                yield path, lever
+        elif lever.get("scale_from"):
+            yield (*path, "lever"), tested
+        else:
+            scope = tested.get("scope")
+            there = {**(scope if isinstance(scope, Mapping) else {}), "icbs": lever.get("sites")}
+            yield (*path, "lever"), {**tested, "scope": there}
+
+
+def _certain(levers: Sequence[tuple[Path, Mapping[str, object]]], given: object) -> Iterator[tuple[Path, str]]:
+    """A promise of saved time that a plan makes one number, where nobody has measured it."""
+    if not isinstance(given, Mapping) or all(lever.get("kind") != "digital_shift" for _, lever in levers):
+        return
+    for name in ("digital_contact_time", "hybrid_contact_time"):
+        entry = given.get(name)
+        if isinstance(entry, Mapping) and entry.get("low") == entry.get("high"):
+            text = "no figure says how long a contact online takes: give it a range, low and high"
+            yield ("assumptions", name), text
 
 
 def _start(data: Mapping[str, object]) -> Iterator[Problem]:
@@ -146,11 +179,15 @@ def _icb_list(path: Path, given: Sequence[object]) -> Iterator[Problem]:
 
 
 def _each_lever(data: Mapping[str, object]) -> Iterator[tuple[Path, Mapping[str, object]]]:
+    """Every lever with its path, and after a test in some sites the lever that it tests."""
     levers = data.get("levers")
     if isinstance(levers, Sequence) and not isinstance(levers, str):
         for index, lever in enumerate(levers):
             if isinstance(lever, Mapping):
                 yield ("levers", index), lever
+                tested = lever.get("lever")
+                if isinstance(tested, Mapping):
+                    yield ("levers", index, "lever"), tested
 
 
 def _levers(data: Mapping[str, object]) -> Iterator[Problem]:
@@ -158,6 +195,7 @@ def _levers(data: Mapping[str, object]) -> Iterator[Problem]:
     for path, lever in _each_lever(data):
         yield from _lever_months(path, lever, span)
         yield from _scope((*path, "scope"), lever.get("scope"))
+        yield from _scope(path, {"icbs": lever.get("sites")}, "sites")
 
 
 def _span(data: Mapping[str, object]) -> tuple[str, str] | None:
@@ -170,14 +208,15 @@ def _span(data: Mapping[str, object]) -> tuple[str, str] | None:
 
 def _lever_months(path: Path, lever: Mapping[str, object], span: tuple[str, str] | None) -> Iterator[Problem]:
     start, end = _month(lever.get("start")), _month(lever.get("end"))
-    for key in ("start", "end"):
+    for key in ("start", "end", "scale_from"):
         text = lever.get(key)
         if isinstance(text, str) and not _month(text):
             remedy = f"write the month as {text[:7]}" if _is_date(text) else "write the year and the month, as 2025-04"
             yield Problem((*path, key), "is not a month", remedy, text)
-    if span and start and start > span[1]:
-        remedy = "start it earlier, or raise 'months'"
-        yield Problem((*path, "start"), f"is after the run ends ({span[1]})", remedy, start)
+    for key, month in (("start", start), ("scale_from", _month(lever.get("scale_from")))):
+        if span and month and month > span[1]:
+            remedy = "start it earlier, or raise 'months'"
+            yield Problem((*path, key), f"is after the run ends ({span[1]})", remedy, month)
     if span and start and start < span[0]:
         why = f"is before the run starts ({span[0]}): what was done by then is in the opening stock"
         yield Problem((*path, "start"), why, f"write {span[0]} or later", start)
@@ -186,7 +225,7 @@ def _lever_months(path: Path, lever: Mapping[str, object], span: tuple[str, str]
         yield Problem((*path, "end"), why, "write a later month, or leave 'end' out", end)
 
 
-def _scope(path: Path, scope: object) -> Iterator[Problem]:
+def _scope(path: Path, scope: object, boards: str = "icbs") -> Iterator[Problem]:
     if not isinstance(scope, Mapping):
         return
     known = {"sectors": [row.code for row in sectors()], "roles": [row.code for row in roles()]}
@@ -196,7 +235,7 @@ def _scope(path: Path, scope: object) -> Iterator[Problem]:
             yield from _known((*path, key), listed, key.removesuffix("s"), allowed)
     listed = scope.get("icbs")
     if isinstance(listed, Sequence) and not isinstance(listed, str):
-        yield from _icb_list((*path, "icbs"), listed)
+        yield from _icb_list((*path, boards), listed)
 
 
 def _known(path: Path, listed: Sequence[object], what: str, allowed: Sequence[str]) -> Iterator[Problem]:

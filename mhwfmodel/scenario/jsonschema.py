@@ -10,10 +10,10 @@ from pydantic.fields import FieldInfo
 
 from mhwfmodel.catalogue import Parameter, parameters, roles, sectors
 from mhwfmodel.catalogue.variables import detailed, variables
-from mhwfmodel.levers import Change, Lever, Month, Scope
+from mhwfmodel.levers import Change, Lever, Month
 from mhwfmodel.scenario.assumptions import bounds, is_share
 from mhwfmodel.scenario.schema import Scenario
-from mhwfmodel.yamls.fields import models_in
+from mhwfmodel.yamls.fields import models_in, models_within
 
 __all__ = ["json_schema", "takes"]
 
@@ -37,8 +37,7 @@ def json_schema() -> dict[str, Any]:
     schema = Scenario.model_json_schema()
     definitions = schema["$defs"]
     definitions.pop("Assumption", None)
-    models: tuple[type[BaseModel], ...] = (*models_in(Lever), Scope)
-    for model in models:
+    for model in (*models_in(Lever), *models_within(Lever)):
         _lever(definitions[model.__name__], model)
     for name, allowed in (("sectors", sectors()), ("roles", roles())):
         definitions["Scope"]["properties"][name]["items"]["enum"] = [row.code for row in allowed]
@@ -53,6 +52,11 @@ def json_schema() -> dict[str, Any]:
         "anyOf": [{"type": "string", "minLength": 1}, {"$ref": "#/$defs/PathwayUse"}],
         "title": "Pathway",
         "description": fields["pathway"]["description"],
+    }
+    fields["coupling"] = {
+        "anyOf": [{"type": "boolean"}, {"$ref": "#/$defs/Coupled"}],
+        "title": "Coupling",
+        "description": fields["coupling"]["description"],
     }
     for name in ("draws", "text"):
         _optional(definitions["PathwayUse"]["properties"][name])
@@ -104,8 +108,9 @@ def _lever(definition: dict[str, Any], model: type[BaseModel]) -> None:
         if takes(field, Month):
             entry.update({"pattern": _MONTH, "unit": "month"})
         if takes(field, Change):
-            number = {key: entry.pop(key) for key in _NUMBER_KEYS if key in entry}
-            entry.update({"anyOf": [number, dict(_PERCENT)], "unit": "share"})
+            each = entry.get("additionalProperties", entry)
+            number = {key: each.pop(key) for key in _NUMBER_KEYS if key in each}
+            each.update({"anyOf": [number, dict(_PERCENT)], "unit": "share"})
     if "kind" in model.model_fields:
         definition["required"] = ["kind", *definition.get("required", [])]
 

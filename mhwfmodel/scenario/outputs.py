@@ -18,8 +18,8 @@ ALWAYS = "filled"
 
 _WORDS = {"detail": ("all", "none"), "every_draw": ("all",)}
 _LISTED = {
-    "detail": "`mhwfmodel show measures` lists them (those of AMHPs, starters_…, unplaced and under_1_year go in"
-    " every_draw alone)",
+    "detail": "`mhwfmodel show measures` lists them (those of AMHPs, starters_…, unplaced, under_1_year and"
+    " trained go in every_draw alone)",
     "every_draw": "`mhwfmodel show measures` lists them",
 }
 

@@ -1,4 +1,4 @@
-"""The tables of the page about the scenario file, and the committed JSON Schema, made from the models."""
+"""The tables of the pages about scenario files and levers, and the committed JSON Schema, made from the models."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from mhwfmodel.catalogue import parameters
-from mhwfmodel.levers import Change, Lever, LeverBase, Month, Scope
+from mhwfmodel.levers import Change, LeverBase, Month, Scope, kinds
+from mhwfmodel.levers.demand_shock import Phase
+from mhwfmodel.levers.own import kind_of
+from mhwfmodel.levers.shapes import Decay, Pulse
+from mhwfmodel.scenario.coupling import Coupled
 from mhwfmodel.scenario.jsonschema import json_schema, takes
 from mhwfmodel.scenario.outputs import Outputs
 from mhwfmodel.scenario.pathways import PathwayUse
@@ -20,16 +24,20 @@ from mhwfmodel.scenario.schema import Scenario
 from mhwfmodel.yamls.fields import allowed_range, models_in
 from mhwfmodel.yamls.problem import as_written
 
-__all__ = ["BLOCKS", "page", "refresh", "schema_text"]
+__all__ = ["BLOCKS", "PAGES", "page", "refresh", "schema_text"]
+
+PAGES = ("scenario-file.md", "reference/levers.md")
+"""Pages with tables that are made here."""
+
 
 _HEAD = "| field | what it says | allowed | when left out |\n|---|---|---|---|"
 _MARK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def refresh(docs: Path) -> None:
-    """Write the tables of `scenario-file.md` and `scenario.schema.json` anew, in a folder of documentation."""
-    file = docs / "scenario-file.md"
-    file.write_text(page(file.read_text("utf-8")), "utf-8")
+    """Write the tables of the pages and `scenario.schema.json` anew, in a folder of documentation."""
+    for file in (docs / name for name in PAGES):
+        file.write_text(page(file.read_text("utf-8")), "utf-8")
     (docs / "scenario.schema.json").write_text(schema_text(), "utf-8")
 
 
@@ -71,14 +79,57 @@ def _pathway() -> str:
     return "\n".join([_HEAD, *_rows(PathwayUse)])
 
 
+def _coupling() -> str:
+    return "\n".join([_HEAD, *_rows(Coupled)])
+
+
 def _levers() -> str:
+    head = "| kind | what it is | who decides | evidence |\n|---|---|---|---|"
+    rows = [
+        f"| [`{kind_of(kind)}`](reference/levers.md#{kind_of(kind)}) | {_about(kind)[0]} | {_cell(kind.owner)} "
+        f"| {kind.grade} |"
+        for kind in kinds()
+    ]
+    return "\n".join([head, *rows])
+
+
+def _decisions() -> str:
+    head = (
+        "| kind | who decides | level | who pays | what it moves | evidence | sources |\n|---|---|---|---|---|---|---|"
+    )
+    rows = [
+        f"| [`{kind_of(kind)}`](#{kind_of(kind)}) | {_cell(kind.owner)} | {kind.level} | {_cell(kind.payer)} "
+        f"| {_cell(kind.moves)} | {kind.grade} | {' '.join(kind.source)} |"
+        for kind in kinds()
+    ]
+    return "\n".join([head, *rows])
+
+
+def _kinds() -> str:
+    return "\n\n".join(map(_kind, kinds()))
+
+
+def _kind(kind: type[LeverBase]) -> str:
+    own = [name for name in kind.model_fields if name not in {*LeverBase.model_fields, "kind"}]
+    evidence = f"Evidence ({kind.grade}): {kind.evidence}."
+    return "\n".join(
+        [f"### `{kind_of(kind)}`", "", "\n\n".join(_about(kind)), "", evidence, "", _HEAD, *_rows(kind, own)]
+    )
+
+
+def _shapes() -> str:
     parts = []
-    for model in models_in(Lever):
-        own = [name for name in model.model_fields if name not in {*LeverBase.model_fields, "kind"}]
-        about = (model.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
-        kind = model.model_fields["kind"].default
-        parts.append("\n".join([f"### `{kind}`\n", f"{re.sub(' +', ' ', about)}\n", _HEAD, *_rows(model, own)]))
+    for model in (Decay, Pulse, Phase):
+        kind = model.model_fields.get("kind")
+        title = f"`{kind.default}`" if kind else "A phase"
+        own = [name for name in model.model_fields if name != "kind"]
+        parts.append("\n".join([f"**{title}.** {_about(model)[0]}", "", _HEAD, *_rows(model, own)]))
     return "\n\n".join(parts)
+
+
+def _about(model: type[BaseModel]) -> list[str]:
+    """The paragraphs that a model says of itself, each in one line."""
+    return [" ".join(part.split()) for part in (model.__doc__ or "").strip().split("\n\n")]
 
 
 def _assumptions() -> str:
@@ -91,8 +142,9 @@ def _assumptions() -> str:
 
 
 BLOCKS = {
-    "scenario": _scenario, "common": _common, "scope": _scope, "levers": _levers, "assumptions": _assumptions,
-    "outputs": _outputs, "pathway": _pathway,
+    "scenario": _scenario, "common": _common, "scope": _scope, "levers": _levers, "decisions": _decisions,
+    "kinds": _kinds, "shapes": _shapes, "assumptions": _assumptions,
+    "outputs": _outputs, "pathway": _pathway, "coupling": _coupling,
 }  # fmt: skip
 
 
@@ -114,6 +166,7 @@ def _allowed(field: FieldInfo) -> str:
         ("tuple" in kind, listed),
         (bool(choices), choices),
         (PathwayUse in models_in(field.annotation), "a name, or a block of fields"),
+        (Coupled in models_in(field.annotation), "`true`, or a block of fields"),
         (bool(models_in(field.annotation)) or "dict" in kind, "a block of fields"),
         ("bool" in kind, "`true` or `false`"),
         ("str" in kind, "text"),

@@ -11,9 +11,10 @@ from pydantic_core import PydanticCustomError
 
 from mhwfmodel.catalogue import icbs, parameters, resolve_icbs
 from mhwfmodel.errors import DataError
-from mhwfmodel.levers import Lever
+from mhwfmodel.levers import AnyLever
 from mhwfmodel.scenario.assumptions import number
 from mhwfmodel.scenario.checks import problems
+from mhwfmodel.scenario.coupling import Coupled
 from mhwfmodel.scenario.outputs import Outputs
 from mhwfmodel.scenario.pathways import PathwayUse
 from mhwfmodel.units import add_months, month_range
@@ -106,7 +107,7 @@ class Scenario(BaseModel):
               description="Uncertain inputs that are replaced: the name, then a number or central, low and high."),
     ] = {}  # fmt: skip
     levers: Annotated[
-        tuple[Lever, ...],
+        tuple[AnyLever, ...],
         Field(strict=False, title="Levers", description="What the plan changes, one entry a lever."),
     ] = ()
 
@@ -114,6 +115,11 @@ class Scenario(BaseModel):
         PathwayUse | None,
         Field(title="Pathway", description="The pathway of people whom the staff serve: its name (`cmhf`), its file, "
               "or a block of fields; see Pathway below. None when left out."),
+    ] = None  # fmt: skip
+    coupling: Annotated[
+        Coupled | None,
+        Field(title="Coupling", description="Whether what people wait and ask for acts on staff: `true`, or a block of "
+              "fields; see Coupling below. Not when left out."),
     ] = None  # fmt: skip
     outputs: Annotated[
         Outputs, Field(title="Outputs", description="What the run keeps, and at what detail; see Outputs below.")
@@ -152,6 +158,11 @@ class Scenario(BaseModel):
     @classmethod
     def _by_name(cls, value: object) -> object:
         return {"file": value} if isinstance(value, str) else value
+
+    @field_validator("coupling", mode="before")
+    @classmethod
+    def _switched(cls, value: object) -> object:
+        return ({} if value else None) if isinstance(value, bool) else value
 
     @field_validator("assumptions", mode="before")
     @classmethod

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel
+
 from mhwfmodel.catalogue import icbs, sectors
-from mhwfmodel.levers import LeverBase, Scope
+from mhwfmodel.levers import Change, LeverBase, Scope
+from mhwfmodel.levers.on_pathway import PathwayLever
+from mhwfmodel.scenario.jsonschema import takes
 from mhwfmodel.units import add_months
 
 __all__ = ["lever_sentence"]
@@ -20,7 +24,9 @@ _BANDS = {
     "3_to_10": "3 to 10 years",
     "10_plus": "10 years or more",
 }
-_COMMON = frozenset({*LeverBase.model_fields, "kind"})
+_KIND = frozenset({"kind"})
+_COMMON = _KIND | frozenset(LeverBase.model_fields)
+_SIGNED = ("change", "growth")
 
 
 def lever_sentence(lever: Any) -> str:
@@ -34,8 +40,24 @@ def lever_sentence(lever: Any) -> str:
         employers, all ICBs of the run`.
     """
     title = f"{lever.kind} ('{lever.name}')" if lever.name else str(lever.kind)
+    return f"{title}: {_told(lever)}"
+
+
+def _told(lever: Any) -> str:
+    if lever.kind == "test_sites":
+        return _test_sites(lever)
     tell = _TELLERS.get(lever.kind, _fields)
-    return f"{title}: {tell(lever)} {_when(lever)}, {_whom(lever.scope)}, {_where(lever.scope)}"
+    whom = () if isinstance(lever, PathwayLever) else (_whom(lever.scope),)
+    return ", ".join((f"{tell(lever)} {_when(lever)}", *whom, _where(lever.scope)))
+
+
+def _test_sites(lever: Any) -> str:
+    sites = lever.lever.model_copy(update={"scope": lever.lever.scope.model_copy(update={"icbs": lever.sites})})
+    later = "never elsewhere"
+    if lever.scale_from:
+        full = _in_full(lever.scale_from, lever.scale_months)
+        later = f"elsewhere {_per_cent(lever.fidelity)} of that from {lever.scale_from}{full}"
+    return f"{lever.lever.kind}: {_told(sites)}; {later}"
 
 
 def _retention(lever: Any) -> str:
@@ -76,9 +98,36 @@ def _closure(lever: Any) -> str:
     return f"the employers of {_share(lever.closing)} of staff close {lost}"
 
 
-def _fields(lever: Any) -> str:
-    own = {name: getattr(lever, name) for name in type(lever).model_fields if name not in _COMMON}
-    return ", ".join(f"{_words(name)} {value}" for name, value in own.items())
+def _fields(lever: Any, left_out: Container[str] = _COMMON) -> str:
+    """What a lever sets, field by field; what is left as it is by default is not told."""
+    fields = {name: field for name, field in type(lever).model_fields.items() if name not in left_out}
+    told = [
+        f"{_words(name)} {_value(getattr(lever, name), share=takes(field, Change), signed=name.endswith(_SIGNED))}"
+        for name, field in fields.items()
+        if field.is_required() or getattr(lever, name) != field.default
+    ]
+    return ", ".join(told) or "nothing changes"
+
+
+def _value(value: object, *, share: bool = False, signed: bool = False) -> str:
+    """A value in words: shares as per cent, lists and blocks by what is in them."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return _per_cent(float(value), signed=signed) if share else f"{value:,.10g}"
+    if isinstance(value, BaseModel):
+        kind = getattr(value, "kind", "")
+        return f"{kind} ({_fields(value, _KIND)})" if kind else _fields(value, _KIND)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_words(str(name))} {_value(part, share=share)}" for name, part in value.items())
+    if isinstance(value, (list, tuple)):
+        parts = [_value(part, share=share) for part in value]
+        return "; ".join(parts) if any(" " in part and "," in part for part in parts) else _and(parts)
+    return _words(str(value))
+
+
+def _per_cent(share: float, *, signed: bool = False) -> str:
+    return f"{100 * share:{'+' if signed else ''}.4g} %"
 
 
 _TELLERS: dict[str, Callable[[Any], str]] = {
@@ -100,9 +149,12 @@ def _change(share: float, more: str, fewer: str) -> str:
 
 
 def _when(lever: LeverBase) -> str:
-    full = f" (in full from {add_months(lever.start, lever.ramp_months - 1)})" if lever.ramp_months > 1 else ""
     last = f" to {add_months(lever.end, -1)}" if lever.end else ""
-    return f"from {lever.start}{last}{full}"
+    return f"from {lever.start}{last}{_in_full(lever.start, lever.ramp_months)}"
+
+
+def _in_full(start: str, ramp: int) -> str:
+    return f" (in full from {add_months(start, ramp - 1)})" if ramp > 1 else ""
 
 
 def _whom(scope: Scope) -> str:

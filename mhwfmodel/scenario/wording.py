@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from mhwfmodel.errors import suggest
 from mhwfmodel.yamls.explain import Found, allowed_words
+from mhwfmodel.yamls.fields import models_at
 from mhwfmodel.yamls.problem import Problem
 
 __all__ = ["FILE_ONLY", "own_words"]
@@ -13,6 +14,7 @@ __all__ = ["FILE_ONLY", "own_words"]
 FILE_ONLY = ("extends", "add_levers")
 """Fields of a scenario file that are gone once it is read."""
 
+_HOLDER = "test_sites"
 _AS_LEVER = "write '- kind: …' and its fields below"
 
 
@@ -25,6 +27,8 @@ def own_words(found: Found) -> Problem | None:
 
 
 def _type(found: Found) -> Problem | None:
+    if found.path[-1:] == ("lever",):
+        return _no_kind(found)
     if len(found.path) != 2:
         return None
     if found.path[0] == "levers":
@@ -36,16 +40,27 @@ def _type(found: Found) -> Problem | None:
 
 
 def _unknown_kind(found: Found) -> Problem:
-    kinds = allowed_words(str(found.ctx.get("expected_tags", "")))
-    kind = str(found.ctx.get("tag", ""))
-    return Problem((*found.path, "kind"), "is not a kind of lever", suggest(kind, kinds), kind)
+    path, kind = (*found.path, "kind"), str(found.ctx.get("tag", ""))
+    if found.path[-1:] == ("shape",):
+        return Problem(path, "is not a shape", suggest(kind, allowed_words(str(found.ctx.get("expected_tags")))), kind)
+    if found.path[-1:] == ("lever",) and kind == _HOLDER:
+        text = "a test in some sites cannot test another test in some sites"
+        return Problem(path, text, "write two levers, each with its own sites", alone=True)
+    models = models_at(found.root, found.tree, found.path)
+    kinds = [model.model_fields["kind"].default for model in models if "kind" in model.model_fields]
+    hint = f"{suggest(kind, kinds)}; one of your own is read with load_scenario(path, levers=(YourLever,))"
+    return Problem(path, "is not a kind of lever", hint, kind)
 
 
 def _no_kind(found: Found) -> Problem:
+    if found.path[-1:] == ("shape",):
+        how = "write 'kind: decay' or 'kind: pulse' and its fields below"
+        return Problem(found.path, "this shape has no kind", how, alone=True)
     if not isinstance(found.value, Mapping):
+        how = _AS_LEVER if found.path[-1:] != ("lever",) else _AS_LEVER.replace("- ", "")
         if isinstance(found.value, tuple):
-            return Problem(found.path, "a list is not a lever", _AS_LEVER, alone=True)
-        return Problem(found.path, "is not a lever", _AS_LEVER, found.shown)
+            return Problem(found.path, "a list is not a lever", how, alone=True)
+        return Problem(found.path, "is not a lever", how, found.shown)
     return Problem(found.path, "this lever has no kind", "add 'kind: …', such as kind: retention", alone=True)
 
 

@@ -20,6 +20,7 @@ MEASURED = (
     "starters_other_employers", "starters_newly_qualified", "starters_abroad", "starters_returners",
     "starters_outside",
     "unplaced", "under_1_year", "aged_55_plus", "retirements", "moved_in", "moved_out", "effective_fte", "hours",
+    "agency_fte", "trained",
     "amhp_approved", "amhp_practising", "amhp_trainees", "amhp_fte", "amhp_need_fte", "amhp_gap_fte",
 )  # fmt: skip
 """Names of the measures in their order, which is that of the catalogue's variables without the rates."""
@@ -31,6 +32,7 @@ MEASURED = (
     SOURCES, _, _, _,
     _,
     UNPLACED, UNDER_1, OLD, RETIREMENTS, MOVED_IN, MOVED_OUT, EFFECTIVE, HOURS,
+    AGENCY, TRAINED,
     APPROVED, PRACTISING, TRAINEES, ROTA, NEED, GAP,
 ) = range(len(MEASURED))  # fmt: skip
 OF_FLOWS = (
@@ -174,8 +176,11 @@ def _time(row, given, counts, fte, released):
 
 @compiled
 def _capacity(row, layout, given, counts, fte, released, values):
-    """Write what the staff of each cell can do; see `capacity.capacity`."""
+    """Write what the staff of each cell can do, see `capacity.capacity`, with agency staff in vacant posts."""
     participation, share, group = given.participation, given.share, layout.group
+    cover, worth, trained = given.cover, given.worth, given.trained
+    any_draw = row if cover.shape[0] > 1 else 0
+    any_trained = row if trained.shape[0] > 1 else 0
     productivity, net, refresh = given.productivity[row], given.net[row], given.refresher[row]
     for cell in range(fte.size):
         worked = 0.0
@@ -185,12 +190,15 @@ def _capacity(row, layout, given, counts, fte, released, values):
         left = max(fte[cell] - released[cell] - rota, 0.0)
         refresher = min(max(values[cell, APPROVED] - rota, 0.0) * refresh[group[cell]], left)
         kept = max(fte[cell] - released[cell] - rota - refresher, 0.0) / fte[cell] if fte[cell] > 0.0 else 0.0
-        effective = worked * participation[row, cell] * kept * share[row, cell]
+        agency = values[cell, VACANCIES] * cover[any_draw, cell] * participation[row, cell]
+        effective = worked * participation[row, cell] * kept * share[row, cell] + agency * worth[any_draw, cell]
         values[cell, UNDER_1] = counts[cell, 0]
         values[cell, OLD] = counts[cell, _OLDEST]
         values[cell, FTE] = fte[cell]
         values[cell, EFFECTIVE] = effective
         values[cell, HOURS] = effective * net[group[cell]]
+        values[cell, AGENCY] = agency
+        values[cell, TRAINED] = values[cell, FILLED] * trained[any_trained, cell]
 
 
 @compiled

@@ -8,8 +8,8 @@ A service that lies in several boards gives each its part by people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ __all__ = [
     "Services",
     "amhp_need",
     "council_parts",
+    "council_shares",
     "terms_of",
     "windows_of",
 ]
@@ -107,21 +108,32 @@ class AmhpNeed:
         return np.asarray(self.by_icb.sum(axis=1), dtype=np.float64)
 
 
-def amhp_need(parameters: ParameterDraws, *, pattern: str = "", services: Services = BY_COUNCIL) -> AmhpNeed:
+def amhp_need(
+    parameters: ParameterDraws,
+    *,
+    pattern: str = "",
+    services: Services = BY_COUNCIL,
+    work: float = 1.0,
+    more: float = 1.0,
+) -> AmhpNeed:
     """The need for AMHPs of a 24-hour service.
 
     Args:
         parameters: Draws of the uncertain inputs; those whose names begin with `amhp_` are read.
         pattern: Windows of the day, a pattern of `amhp_windows.csv`; the first of the table when empty.
         services: Who shares a service.
+        work: Factor on the hours that an assessment takes.
+        more: Factor on how many assessments there are.
 
     Raises:
         DataError: An input that no service can have, an unknown pattern, or an unknown council.
     """
-    terms, windows, parts = terms_of(parameters), windows_of(catalogue.amhp_windows(pattern)), council_parts()
+    usual = terms_of(parameters)
+    terms = replace(usual, hours_each=usual.hours_each * work)
+    windows, parts = windows_of(catalogue.amhp_windows(pattern)), council_parts()
     service, number = _service_of(parts, services)
     people = _sums(parts.people, service, number)
-    a_head = parameters.value("amhp_assessments_per_100k") / PER_PEOPLE
+    a_head = parameters.value("amhp_assessments_per_100k") / PER_PEOPLE * more
     duty = duty_need(a_head[:, None] * people, windows, terms)
     places = (
         (parts.council, len(parts.council_codes)),
@@ -202,6 +214,15 @@ def council_parts() -> Parts:
     now = np.array([item.population for item in boards], dtype=np.float64)
     people = counted / _sums(counted, icb, len(boards))[icb] * now[icb]
     return Parts(tuple(item.code for item in councils), icb_codes, council, icb, people)
+
+
+def council_shares(icb_codes: Sequence[str]) -> NDArray[np.float64]:
+    """Share of each council's people who live in each of some boards, dims (council, icb)."""
+    parts = council_parts()
+    people = np.zeros((len(parts.council_codes), len(parts.icb_codes)))
+    people[parts.council, parts.icb] = parts.people
+    of_council = people / people.sum(axis=1, keepdims=True)
+    return np.asarray(of_council[:, [parts.icb_codes.index(code) for code in icb_codes]], dtype=np.float64)
 
 
 def _service_of(parts: Parts, services: Services) -> tuple[NDArray[np.int64], int]:

@@ -13,7 +13,7 @@ from mhwfmodel.catalogue.states import EXPERIENCE_BANDS
 from mhwfmodel.inputs.capacity import CAPACITY_PARAMETERS, CapacityInputs, capacity_inputs
 from mhwfmodel.inputs.cells import england_cells
 from mhwfmodel.inputs.draws import ParameterDraws, override
-from mhwfmodel.supply.capacity import Capacity, contracted_hours, hours, net_hours
+from mhwfmodel.supply.capacity import Capacity, contracted_hours, hours, hours_at_work, net_hours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Swing",
+    "at_work_by_group",
     "bands_of",
     "capacity",
     "england_hours",
@@ -55,6 +56,13 @@ def net_by_group(inputs: CapacityInputs) -> Table:
         inputs.supervision,
         inputs.travel,
         inputs.protected,
+    )
+
+
+def at_work_by_group(inputs: CapacityInputs) -> Table:
+    """Hours at work, before travel and protected time, dims (draw, hours group) [hours per FTE and month]."""
+    return hours_at_work(
+        inputs.weekly, inputs.leave_days, inputs.sickness_days, inputs.training_days, inputs.supervision
     )
 
 

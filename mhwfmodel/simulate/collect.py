@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mhwfmodel.results.drawn import Drawn
+    from mhwfmodel.simulate.amhp_levels import CouncilNeed
     from mhwfmodel.simulate.model import Model
     from mhwfmodel.supply import Step
     from mhwfmodel.supply.cohorts import TrainingMonth
@@ -146,7 +147,7 @@ def training_dataset(
     return xr.Dataset(data, {"icb": list(icb_codes), "pipeline": list(pipelines), "month": list(months)})
 
 
-def council_dataset(on_rota: Drawn, need: Table, icb_codes: Sequence[str], months: Sequence[str]) -> xr.Dataset:
+def council_dataset(on_rota: Drawn, need: CouncilNeed, icb_codes: Sequence[str], months: Sequence[str]) -> xr.Dataset:
     """AMHPs by council: need, rota and gap, dims (stat, council, month).
 
     A council has the part of its ICBs' rota that it has of their people: which council employs or approves whom is not
@@ -154,7 +155,7 @@ def council_dataset(on_rota: Drawn, need: Table, icb_codes: Sequence[str], month
 
     Args:
         on_rota: AMHPs on the rota, dims (draw, icb, month) [FTE].
-        need: Need by council, dims (draw, council) [FTE].
+        need: Need by council and month.
         icb_codes: ONS codes of the ICBs.
         months: Labels.
     """
@@ -165,14 +166,17 @@ def council_dataset(on_rota: Drawn, need: Table, icb_codes: Sequence[str], month
     parts = council_parts()
     share, whole = _shares(icb_codes)
     chosen = np.flatnonzero(whole > 0)
-    wanted = need[:, chosen] * whole[chosen]
+    wanted = need.at(0)[:, chosen] * whole[chosen]
     names = ("amhp_need_fte", "amhp_fte", "amhp_gap_fte")
     kept = np.empty((len(names), len(STATS), chosen.size, len(months)), dtype=np.float32)
     kept[0] = summarise(wanted)[:, :, None]
     for begin in range(0, len(months), _MONTHS_AT_ONCE):
         part = slice(begin, min(begin + _MONTHS_AT_ONCE, len(months)))
-        fte = on_rota.read(slice(0, len(need)), part).astype(np.float64)
+        fte = on_rota.read(slice(0, len(wanted)), part).astype(np.float64)
         for month in range(part.start, part.stop):
+            if need.changes:
+                wanted = need.at(month)[:, chosen] * whole[chosen]
+                kept[0, :, :, month] = summarise(wanted)
             rota = fte[:, :, month - begin] @ share[chosen].T
             kept[1, :, :, month] = summarise(rota)
             kept[2, :, :, month] = summarise(wanted - rota)

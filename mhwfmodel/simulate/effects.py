@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.states import EXPERIENCE_BANDS, POPULATIONS, RECRUIT_SOURCES, STRANDS
-from mhwfmodel.errors import Fault, ScenarioError
-from mhwfmodel.levers import CandidatesOffered, Closed, PostsAdded, Scaled
+from mhwfmodel.levers.effects import (
+    AgencyCover,
+    AmhpWork,
+    CandidatesOffered,
+    Closed,
+    Completion,
+    Destination,
+    Places,
+    PostsAdded,
+    PostsConverted,
+    Scaled,
+    SourceScaled,
+    TimeTaken,
+    Trained,
+)
+from mhwfmodel.supply.sums import add_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,8 +35,40 @@ if TYPE_CHECKING:
     from mhwfmodel.levers import Effect, LeverBase, Scope
 
     Table = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
 
-__all__ = ["Compiled", "LeverContext", "Offer", "check_levers", "compile_levers", "in_scope"]
+__all__ = [
+    "Compiled",
+    "Conversion",
+    "LeverContext",
+    "Offer",
+    "acts",
+    "compile_levers",
+    "in_draws",
+    "in_month",
+    "in_scope",
+    "other_role",
+    "reaches",
+]
+
+_Kind = TypeVar("_Kind")
+
+_STILL: Mapping[type[Any], Mapping[str, float]] = {
+    PostsAdded: {"posts": 0.0},
+    PostsConverted: {"share": 0.0},
+    Scaled: {"log_factor": 0.0},
+    SourceScaled: {"factor": 1.0},
+    CandidatesOffered: {"people": 0.0},
+    Closed: {"chance": 0.0},
+    TimeTaken: {"hours": 0.0},
+    AgencyCover: {"share": 0.0},
+    Places: {"factor": 1.0},
+    Completion: {"drop_out": 1.0, "passes": 1.0},
+    Destination: {"weight": 0.0},
+    Trained: {"rate": 0.0},
+    AmhpWork: {"factor": 1.0, "assessments": 1.0},
+}
+"""What leaves everything as it is, of every effect on the workforce; other effects are not the workforce's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +81,11 @@ class LeverContext:
     def months(self) -> tuple[str, ...]:
         """The months simulated."""
         return self.inputs.months
+
+    @property
+    def icbs(self) -> tuple[str, ...]:
+        """ONS codes of the ICBs of the run."""
+        return self.inputs.cells.icb_codes
 
     def parameter(self, name: str) -> Table:
         """The draws of an uncertain input, dims (draw)."""
@@ -61,51 +112,103 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
-    """All levers of a run, as arrays over its cells.
+class Conversion:
+    """Posts of some cells that become posts of another role there.
 
     Args:
-        scaled: For each thing that is scaled, the effects with the cells (and bands) that they reach.
-        added: Posts added each month, dims (month), and the share of each cell, dims (draw, cell).
-        offers: People offered by programmes, one entry a source, in the order in which they are placed.
-        closures: Chance a month that the employer closes, dims (month), and the cells that it reaches.
+        share: Share converted by each month, dims (month).
+        of: The cells, dims (converted).
+        to: Cell of the other role in the ICB and sector of each, dims (converted).
     """
 
-    scaled: dict[str, tuple[tuple[Scaled, NDArray[np.bool_]], ...]]
+    share: Table
+    of: NDArray[np.int64]
+    to: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """All levers of a run, as arrays over its cells; effects that leave everything as it is are not among them.
+
+    Args:
+        found: By type of effect, the effects with the cells that they reach; all cells where an effect has no scope.
+        added: Posts added each month, dims (month), and the share of each cell, dims (draw, cell).
+        converted: Posts that become posts of another role.
+        offers: People offered by programmes, one entry a source, in the order in which they are placed.
+    """
+
+    found: Mapping[type[Any], tuple[tuple[Any, Mask], ...]]
     added: tuple[tuple[Table, Table], ...]
+    converted: tuple[Conversion, ...]
     offers: tuple[Offer, ...]
-    closures: tuple[tuple[Table, NDArray[np.bool_]], ...] = ()
+
+    def of(self, kind: type[_Kind]) -> tuple[tuple[_Kind, Mask], ...]:
+        """The effects of a type with the cells that they reach, dims (cell) each."""
+        return self.found.get(kind, ())
 
     def closing(self, month: int, cells: int) -> Table:
         """Chance that somebody's employer closes in a month, dims (cell)."""
         stays = np.ones(cells)
-        for chance, reached in self.closures:
-            stays = stays * (1.0 - chance[month] * reached)
+        for effect, reached in self.of(Closed):
+            stays = stays * (1.0 - effect.chance[month] * reached)
         return np.asarray(1.0 - stays, dtype=np.float64)
 
     def log_factor(self, what: str, month: int, rows: slice, cells: int) -> Table:
-        """Logarithm of what multiplies `posts`, `attraction` or `time_to_fill` in a month.
+        """Logarithm of what multiplies `posts`, `attraction`, `time_to_fill` or `hours` in a month.
 
         Dims (draw, cell), or (1, cell) when it is the same in every draw.
         """
         total = np.zeros((1, cells))
-        for effect, reached in self.scaled.get(what, ()):
-            total = total + _of(effect, month, rows)[:, None] * reached
+        for effect, reached in self.of(Scaled):
+            if effect.what == what:
+                total = total + in_month(effect.log_factor, month, rows)[:, None] * reached
         return total
 
     def log_leaving(self, month: int, rows: slice, cells: int) -> Table:
         """Logarithm of what multiplies the hazard of leaving, dims (draw or 1, cell, band)."""
         total = np.zeros((1, cells, len(EXPERIENCE_BANDS)))
-        for effect, reached in self.scaled.get("leaving", ()):
-            bands = np.array([not effect.experience or band in effect.experience for band in EXPERIENCE_BANDS])
-            total = total + _of(effect, month, rows)[:, None, None] * (reached[:, None] * bands)
+        for effect, reached in self.of(Scaled):
+            if effect.what == "leaving":
+                bands = np.array([not effect.experience or band in effect.experience for band in EXPERIENCE_BANDS])
+                path = in_month(effect.log_factor, month, rows)
+                total = total + path[:, None, None] * (reached[:, None] * bands)
         return total
 
+    def convert(self, posts: Table, month: int) -> Table:
+        """Posts after some became posts of another role, dims (draw, cell): as many go as come.
 
-def _of(effect: Scaled, month: int, rows: slice) -> Table:
-    """An effect's logarithm in a month for some draws, dims (draw) or (1)."""
-    path = effect.log_factor if effect.log_factor.shape[0] == 1 else effect.log_factor[rows]
-    return path[:, month]
+        Conversions are independent of each other; those that meet in a cell share what they take from it by their
+        shares.
+        """
+        acting = [item for item in self.converted if item.share[month] > 0.0]
+        if not acting:
+            return posts
+        stays, asked = np.ones(posts.shape[1]), np.zeros(posts.shape[1])
+        for item in acting:
+            stays[item.of] *= 1.0 - item.share[month]
+            asked[item.of] += item.share[month]
+        there, found = np.maximum(posts, 0.0), posts.copy()
+        for item in acting:
+            moved = there[:, item.of] * (item.share[month] * (1.0 - stays[item.of]) / asked[item.of])
+            found[:, item.of] -= moved
+            add_to(found, moved, item.to)
+        return found
+
+
+def in_month(path: Table, month: int, rows: slice) -> Table:
+    """What an effect says of a month, dims (draw), or (1) when it is the same in every draw.
+
+    Args:
+        path: Dims (draw or 1, month).
+        month: Number of the month, 0 the first.
+        rows: Which draws.
+    """
+    return in_draws(path, rows)[:, month]
+
+
+def in_draws(values: Table, rows: slice) -> Table:
+    """What an effect says of some draws; one value stands for all."""
+    return values if len(values) == 1 else values[rows]
 
 
 def reaches(scope: Scope, sector: Sector) -> bool:
@@ -113,7 +216,7 @@ def reaches(scope: Scope, sector: Sector) -> bool:
     return sector.code in scope.sectors if scope.sectors else sector.population == POPULATIONS[0]
 
 
-def in_scope(scope: Scope, cells: Cells) -> NDArray[np.bool_]:
+def in_scope(scope: Scope, cells: Cells) -> Mask:
     """Which cells a scope reaches, dims (cell); without sectors all of social care, and never the NHS."""
     sectors = np.array([reaches(scope, sector) for sector in catalogue.sectors()])
     roles = np.array([not scope.roles or role.code in scope.roles for role in catalogue.roles()])
@@ -123,87 +226,57 @@ def in_scope(scope: Scope, cells: Cells) -> NDArray[np.bool_]:
     return np.asarray(reached, dtype=np.bool_)
 
 
-def check_levers(levers: Sequence[LeverBase], central: Inputs) -> None:
-    """Refuse levers that cannot act.
-
-    Args:
-        levers: The scenario's levers, in its order.
-        central: What the run is given at central values, so that no draw decides.
-
-    Raises:
-        ScenarioError: Levers whose scope holds no post, or too few; all of them at once.
-    """
-    context = LeverContext(central)
-    posts = (central.filled + central.vacancies)[0]
-    faults = []
-    for number, lever in enumerate(levers):
-        found = (_fault(number, lever, effect, central.cells, posts) for effect in lever.effects(context))
-        faults += [fault for fault in found if fault is not None][:1]
-    if faults:
-        raise ScenarioError(faults)
+def other_role(cells: Cells, role: str) -> NDArray[np.int64]:
+    """The cell of a role in each cell's ICB and sector, of the same strand or else the other, −1 for none."""
+    chosen = np.flatnonzero(cells.role == [item.code for item in catalogue.roles()].index(role))
+    table = np.full((len(cells.icb_codes), len(catalogue.sectors()), len(STRANDS)), -1)
+    table[cells.icb[chosen], cells.sector[chosen], cells.strand[chosen]] = chosen
+    ways = [table[cells.icb, cells.sector, strand] for strand in (cells.strand, 1 - cells.strand)]
+    return np.where(ways[0] >= 0, *ways)
 
 
 def compile_levers(levers: Sequence[LeverBase], inputs: Inputs) -> Compiled:
-    """Turn levers, which `check_levers` has let pass, into arrays.
+    """Turn the workforce effects of levers, which `check_levers` has let pass, into arrays.
 
     Args:
         levers: The scenario's levers, in its order.
         inputs: What the run is given.
     """
-    context = LeverContext(inputs)
+    context, cells = LeverContext(inputs), inputs.cells
     posts = inputs.filled + inputs.vacancies
-    scaled: dict[str, list[tuple[Scaled, NDArray[np.bool_]]]] = {}
-    added: list[tuple[Table, Table]] = []
-    offers: dict[int, list[tuple[Table, Table]]] = {}
-    closures: list[tuple[Table, NDArray[np.bool_]]] = []
+    found: dict[type[Any], list[tuple[Any, Mask]]] = {}
     for effect in (effect for lever in levers for effect in lever.effects(context)):
-        reached = in_scope(effect.scope, inputs.cells)
-        if isinstance(effect, Closed):
-            closures.append((effect.chance, reached))
-        _sort_in(effect, reached, posts, scaled, added, offers)
+        if acts(effect):
+            scope = getattr(effect, "scope", None)
+            reached = np.ones(len(cells), dtype=np.bool_) if scope is None else in_scope(scope, cells)
+            found.setdefault(type(effect), []).append((effect, reached))
+    offers: dict[int, list[tuple[Table, Table]]] = {}
+    for effect, reached in found.get(CandidatesOffered, ()):
+        source = RECRUIT_SOURCES.index(effect.source)
+        offers.setdefault(source, []).append((effect.people, _shares(posts, reached)))
     return Compiled(
-        {what: tuple(listed) for what, listed in scaled.items()},
-        tuple(added),
+        {kind: tuple(listed) for kind, listed in found.items()},
+        tuple((effect.posts, _shares(posts, reached)) for effect, reached in found.get(PostsAdded, ())),
+        tuple(_conversion(effect, reached, cells) for effect, reached in found.get(PostsConverted, ())),
         tuple(Offer(source, tuple(offers[source])) for source in sorted(offers)),
-        tuple(closures),
     )
 
 
-def _sort_in(
-    effect: Effect,
-    reached: NDArray[np.bool_],
-    posts: Table,
-    scaled: dict[str, list[tuple[Scaled, NDArray[np.bool_]]]],
-    added: list[tuple[Table, Table]],
-    offers: dict[int, list[tuple[Table, Table]]],
-) -> None:
-    if isinstance(effect, Scaled):
-        scaled.setdefault(effect.what, []).append((effect, reached))
-    elif isinstance(effect, PostsAdded):
-        added.append((effect.posts, _shares(posts, reached)))
-    elif isinstance(effect, CandidatesOffered) and effect.people.any():
-        source = RECRUIT_SOURCES.index(effect.source)
-        offers.setdefault(source, []).append((effect.people, _shares(posts, reached)))
+def acts(effect: Effect) -> bool:
+    """Whether an effect changes anything of the workforce in any month."""
+    still = _STILL.get(type(effect), {})
+    return any(bool((getattr(effect, name) != value).any()) for name, value in still.items())
 
 
-def _shares(posts: Table, reached: NDArray[np.bool_]) -> Table:
+def _conversion(effect: PostsConverted, reached: Mask, cells: Cells) -> Conversion:
+    to = other_role(cells, effect.to_role)
+    of = np.flatnonzero(reached & (cells.role != cells.role[to]) & (to >= 0))
+    return Conversion(effect.share, of, to[of])
+
+
+def _shares(posts: Table, reached: Mask) -> Table:
     """Share of each cell in the funded posts of a scope at the start, dims (draw, cell); equal where it has none."""
     within = posts * reached
     total = within.sum(axis=1, keepdims=True)
     even = np.broadcast_to(reached / reached.sum(), posts.shape)
     return np.where(total > 0, within / np.where(total > 0, total, 1.0), even)
-
-
-def _fault(number: int, lever: LeverBase, effect: Effect, cells: Cells, posts: Table) -> Fault | None:
-    """What keeps an effect from acting in a run with so many funded posts, dims (cell), if anything."""
-    where, reached = f"levers[{number}]", in_scope(effect.scope, cells)
-    if not reached.any():
-        kind = getattr(lever, "kind", type(lever).__name__)
-        problem = f"the scope of this {kind} lever holds no staff in the ICBs of the run"
-        return Fault(f"{where}.scope", problem, "name sectors and roles that occur together, in ICBs of the run")
-    if isinstance(effect, PostsAdded):
-        held = float(posts[reached].sum())
-        if float(effect.posts.min()) < -held:
-            problem = f"takes {-effect.posts.min():,.0f} posts away where about {held:,.0f} are funded"
-            return Fault(f"{where}.posts", problem, "take away fewer, or widen the scope")
-    return None

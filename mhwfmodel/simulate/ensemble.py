@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mhwfmodel.results import Reducer
     from mhwfmodel.results.keeping import Keeper
     from mhwfmodel.scenario import Scenario
+    from mhwfmodel.simulate.amhp_levels import CouncilNeed
     from mhwfmodel.simulate.blocks import Engine
     from mhwfmodel.simulate.chunks import Chunks, Waiting
     from mhwfmodel.simulate.collect import Collected
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from mhwfmodel.simulate.workers import Workers
 
     Table = NDArray[np.float64]
+    Felt = Callable[[range], Table | None]
 
 __all__ = ["Ensemble", "Readied", "Setting", "month_blocks"]
 
@@ -58,11 +60,11 @@ class Readied:
     """What is kept of a chunk's inputs for the result.
 
     Args:
-        need: Need for AMHPs by council, dims (draw, council) [FTE].
+        need: Need for AMHPs by council and month.
         trends: Each trend in the month that is told, dims (draw).
     """
 
-    need: Table
+    need: CouncilNeed
     trends: dict[str, Table]
 
 
@@ -107,7 +109,7 @@ class Ensemble:
             chunk = self._first(number)
             self.chunks.put(number, chunk)
             done.append(number)
-            return Readied(chunk.given.by_council, trends(chunk))
+            return Readied(chunk.given.need.council, trends(chunk))
 
         # Where chunks go to a file, the first comes first: the others are written without what they share with it.
         alone = 0 if self.chunks.scratch is None else 1
@@ -131,19 +133,20 @@ class Ensemble:
             self.staff.put(draws.start, 0, [self.staff.of(measures, model.inputs.parameters)])
         return Chunk(draws, slimmed(model), given, block, year)
 
-    def go(self, begin: int, end: int, told: Callable[[int], None]) -> None:
+    def go(self, begin: int, end: int, told: Callable[[int], None], felt: Felt = lambda _: None) -> None:
         """Move all chunks by a block of months, then keep what these gave.
 
         Args:
             begin: Label of its first month: 1 is the first that is simulated.
             end: Label of the month after its last.
             told: Called now and then with how many months are done, taken over all draws.
+            felt: Gives the logarithm of what else multiplies the leaving of some draws in all these months.
         """
         done = [0] * len(self.ranges)
         whole = self.ranges[-1].stop
 
         def advance(number: int) -> None:
-            self._advance(number, begin, end, done)
+            self._advance(number, begin, end, done, felt)
 
         def tell() -> None:
             told(begin - 1 + sum(len(draws) * months for draws, months in zip(self.ranges, done, strict=True)) // whole)
@@ -153,12 +156,13 @@ class Ensemble:
         self._keep(begin, end)
         tell()
 
-    def _advance(self, number: int, begin: int, end: int, done: list[int]) -> None:
+    def _advance(self, number: int, begin: int, end: int, done: list[int], felt: Felt) -> None:
         chunk, kept, given = self.chunks.get(number), [], []
+        feedback = felt(chunk.draws)
         drawn = {group.name for group in self.made.groups if group.every_draw}
         for label in range(begin, end):
             self.workers.check()
-            block, gave = following(chunk.model, chunk.given, chunk.block, label - 1)
+            block, gave = following(chunk.model, chunk.given, chunk.block, label - 1, feedback)
             chunk = replace(chunk, block=block)
             values = self.made.reduce(gave.measures, chunk.year)
             self.waiting.put(label - begin, number, values)

@@ -9,8 +9,8 @@ import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.inputs import build
-from mhwfmodel.simulate.effects import check_levers
 from mhwfmodel.simulate.kinds import Kind, kinds_of
+from mhwfmodel.simulate.lever_checks import check_levers
 from mhwfmodel.simulate.tracks import cell_tracks
 from mhwfmodel.supply import Places, workforce_graph
 from mhwfmodel.supply.entry import entry_states
@@ -62,7 +62,7 @@ def frame_of(scenario: Scenario) -> Frame:
         DataError: Assumptions that contradict each other.
     """
     central = build(scenario, central=True)
-    check_levers(scenario.levers, central)
+    check_levers(scenario.levers, central, scenario.pathway)
     cells, sectors = central.cells, catalogue.sectors()
     tracks = tuple(cell_tracks(cells))
     entry = entry_states(central.joiner_mix, central.labour.entry_ages)

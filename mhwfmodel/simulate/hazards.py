@@ -8,6 +8,7 @@ import numpy as np
 
 from mhwfmodel import rng, units
 from mhwfmodel.simulate.shocks import factor as shocked
+from mhwfmodel.simulate.tracks import completing
 from mhwfmodel.supply import Offers
 from mhwfmodel.supply.hazards import Hazards
 from mhwfmodel.supply.market import offered as offered_to
@@ -41,11 +42,18 @@ def market(model: Model, month: int, rows: slice, vacant: Counts) -> Offers:
     return Offers(model.places, labour.near[rows], labour.same_sector[rows], np.ascontiguousarray(weight))
 
 
-def hazards(model: Model, month: int, rows: slice, offers: Offers) -> Hazards:
+def hazards(model: Model, month: int, rows: slice, offers: Offers, felt: Table | None = None) -> Hazards:
     """What decides the chances of a month's edges.
 
     What is on offer elsewhere counts beside what one's own employer offers: where pay rises everywhere alike, nobody is
     drawn away by it.
+
+    Args:
+        model: The run.
+        month: Number of the month, 0 the first.
+        rows: Which draws.
+        offers: What is on offer.
+        felt: Logarithm of what else multiplies leaving this month, dims (draw, cell); nothing when left out.
     """
     inputs, rest, workforce, levers = model.inputs, model.rest, model.workforce, model.levers
     total, own = offered_to(offers)
@@ -56,7 +64,9 @@ def hazards(model: Model, month: int, rows: slice, offers: Offers) -> Hazards:
     shared = np.where(model.nhs, 1.0, np.exp(inputs.drivers.leaving[rows, month])[:, None])
     if model.stochastic:
         shared = shared * shocked(model.shocks, inputs.parameters, units.month_index(inputs.months[month]), rows)
-    by_band = np.exp(levers.log_leaving(month, rows, model.cells)).transpose(0, 2, 1)
+    give_up, passes = completing(model.tracks, workforce.tracks, levers, month, rows)
+    leaving = levers.log_leaving(month, rows, model.cells)
+    by_band = np.exp(leaving if felt is None else leaving + felt[:, :, None]).transpose(0, 2, 1)
     return Hazards(
         scale=rest.scale[rows],
         shared=shared,
@@ -70,8 +80,8 @@ def hazards(model: Model, month: int, rows: slice, offers: Offers) -> Hazards:
         boundary=model.boundary[rows],
         pull=more ** inputs.labour.offer_elasticity[rows, None],
         within=within,
-        stops=rng.one_minus_exp(model.tracks.give_up[rows]),
-        passes=model.tracks.passes[rows],
+        stops=rng.one_minus_exp(give_up),
+        passes=passes,
         closing=levers.closing(month, model.cells),
         looking=inputs.labour.looking[rows],
         leads=model.tracks.leads,

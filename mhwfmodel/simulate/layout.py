@@ -232,8 +232,11 @@ def _sizes(setting: Setting, draws: int, chunk: int, threads: int) -> _Sizes:
     pathway = pathway_plan(setting.scenario, draws, places_of(labels)[0], labels)
     told, drawn, beside = (0, 0, 0) if pathway is None else pathway.bytes()
     summaries += told
+    # A coupled run has both at once; otherwise one comes after the other.
+    coupled = setting.scenario.coupling is not None
+    working = threads * work + beside if coupled else max(threads * work, beside)
     return _Sizes(
-        fixed=_BASE + _SHARED_A_NODE * nodes + summaries + max(threads * work, beside),
+        fixed=_BASE + _SHARED_A_NODE * nodes + summaries + working,
         state=chunk * (stock * nodes + still),
         packed=int(chunk * (_SPARSE_A_NODE * nodes + still)),
         month=_NUMBER * waiting * draws,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from mhwfmodel import catalogue
 from mhwfmodel.inputs.rates import SPECIALIST_TURNOVER_FLOORS, VACANCY_FLOORS
+from mhwfmodel.levers.own import mark
 from mhwfmodel.results.files import MEGABYTE
 
 if TYPE_CHECKING:
@@ -106,15 +107,20 @@ def _holds(scenario: Scenario, inputs: Inputs, evaluator: str) -> list[str]:
 
 
 def _lever(lever: Any) -> dict[str, Any]:
-    kind = type(lever)
+    """What a reader asks of a lever, with that which it tests in some sites, and marked where it is the user's own."""
+    kind, tested = type(lever), getattr(lever, "lever", None)
     return {
         "kind": lever.kind,
         "name": lever.name,
         "owner": kind.owner,
+        "payer": kind.payer,
         "level": kind.level,
+        "grade": lever.graded,
         "evidence": kind.evidence,
         "source": list(kind.source),
         "cost_per_year": lever.cost_per_year,
+        **({} if tested is None else {"tests": _lever(tested)}),
+        **mark(lever),
     }
 
 

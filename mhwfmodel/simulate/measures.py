@@ -10,8 +10,9 @@ import numpy as np
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.states import AGE_BANDS, EXPERIENCE_BANDS, SPECIALIST
 from mhwfmodel.results import CellLabels, places_of
-from mhwfmodel.simulate.amhp_need import amhp_need
+from mhwfmodel.simulate.amhp_levels import NeedPath, need_path
 from mhwfmodel.simulate.capacity import net_by_group, refresher_by_group
+from mhwfmodel.simulate.effects import in_draws
 from mhwfmodel.simulate.tracks import NOT_PRACTISING, PRACTISING, towards_approval
 from mhwfmodel.supply.states import STATE_AGE, STATE_BAND
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     Table = NDArray[np.float64]
     Counts = NDArray[np.float64] | NDArray[np.int64] | NDArray[np.int32]
 
-__all__ = ["Rota", "monthly", "opening_measures", "rota"]
+__all__ = ["Drawn", "Rota", "monthly", "opening_measures", "rota"]
 
 _OLDEST = len(AGE_BANDS) - 1
 
@@ -83,6 +84,9 @@ class Drawn(NamedTuple):
         full_time: Share of practising AMHPs who do nothing else, dims (draw).
         part: FTE that the others give to the rota, dims (draw) [FTE per person].
         need: Need for AMHPs, all of an ICB's at its first cell, dims (draw, cell) [FTE].
+        cover: Share of vacant posts that agency staff cover, dims (draw or 1, cell).
+        worth: Effective staff that a full-time post of agency staff counts as, dims as `cover`.
+        trained: Share of staff whom training has reached, dims (draw or 1, cell).
     """
 
     participation: Table
@@ -94,10 +98,13 @@ class Drawn(NamedTuple):
     full_time: Table
     part: Table
     need: Table
+    cover: Table
+    worth: Table
+    trained: Table
 
     def of(self, rows: slice) -> Drawn:
         """The same for some draws."""
-        return Drawn(*(values[rows] for values in self))
+        return Drawn(*(in_draws(values, rows) for values in self))
 
 
 class Happened(NamedTuple):
@@ -122,14 +129,21 @@ class Rota:
     Args:
         layout: Where people are counted.
         drawn: What turns them into time.
-        by_council: Need for AMHPs by council, dims (draw, council) [FTE].
+        need: Need for AMHPs month by month.
+        first: First cell of each ICB, dims (icb).
         places: How many places the cells are counted to.
     """
 
     layout: Layout
     drawn: Drawn
-    by_council: Table
+    need: NeedPath
+    first: NDArray[np.int64]
     places: int
+
+    def of(self, rows: slice, month: int) -> Drawn:
+        """What turns the people of some draws into time in a month, before levers change the time of staff."""
+        usual, need = self.drawn.of(rows), self.need.at(month, rows)
+        return usual if need is None else usual._replace(need=_at(need, self.first, usual.need.shape[1]))
 
 
 def rota(model: Model) -> Rota:
@@ -139,11 +153,9 @@ def rota(model: Model) -> Rota:
         DataError: Deductions that leave no hours.
     """
     inputs, parameters, cells = model.inputs, model.inputs.parameters, model.inputs.cells
-    found = amhp_need(parameters)
-    at = {code: position for position, code in enumerate(found.icb_codes)}
-    need = np.zeros((parameters.draws.size, model.cells))
-    for icb, code in enumerate(cells.icb_codes):
-        need[:, int(np.flatnonzero(cells.icb == icb)[0])] = found.by_icb[:, at[code]]
+    need = need_path(model.levers, parameters, cells.icb_codes, len(inputs.months))
+    first = np.array([int(np.flatnonzero(cells.icb == icb)[0]) for icb in range(len(cells.icb_codes))])
+    nothing = np.zeros((1, model.cells))
     drawn = Drawn(
         participation=inputs.participation,
         productivity=inputs.capacity.productivity,
@@ -153,11 +165,21 @@ def rota(model: Model) -> Rota:
         released=model.tracks.released,
         full_time=parameters.value("amhp_full_time_share"),
         part=parameters.value("amhp_rota_share"),
-        need=need,
+        need=_at(need.opening, first, model.cells),
+        cover=nothing,
+        worth=nothing,
+        trained=nothing,
     )
     places, place = places_of(CellLabels(cells.icb, cells.sector, cells.role, cells.icb_codes))
     contiguous = Drawn(*(np.ascontiguousarray(values) for values in drawn))
-    return Rota(_layout(model, place), contiguous, found.by_council, len(places))
+    return Rota(_layout(model, place), contiguous, need, first, len(places))
+
+
+def _at(values: Table, cell: NDArray[np.int64], cells: int) -> Table:
+    """Values of ICBs at one cell each, 0 at the others, dims (draw, cell)."""
+    found = np.zeros((len(values), cells))
+    found[:, cell] = values
+    return found
 
 
 def _layout(model: Model, place: NDArray[np.int64]) -> Layout:
@@ -202,14 +224,21 @@ def _counted(orders: Collection[tuple[int, ...]]) -> NDArray[np.int32]:
     return found
 
 
-def monthly(given: Rota, after: Step, inputs: MonthInputs, rows: slice) -> Table:
-    """Measures of one month of some draws, dims (draw, place, variable), variables in the order of `MEASURED`."""
+def monthly(given: Rota, after: Step, inputs: MonthInputs, drawn: Drawn) -> Table:
+    """Measures of one month of some draws, dims (draw, place, variable), variables in the order of `MEASURED`.
+
+    Args:
+        given: What the measures of the run need.
+        after: What the month gave.
+        inputs: What it was given.
+        drawn: What turns the people of these draws into time in this month.
+    """
     nobody = np.zeros_like(after.filled)
     came, went = (nobody if people is None else people for people in (after.came, after.went))
     flows: Any = np.asarray(after.flows)
     starters: Any = np.asarray(after.starters)
     happened = Happened(after.filled, inputs.posts, flows, starters, after.unplaced, came, went)
-    return _measured(given, after.stock, happened, rows)
+    return _measured(given, after.stock, happened, drawn)
 
 
 def opening_measures(model: Model, given: Rota, rows: slice) -> Table:
@@ -221,16 +250,17 @@ def opening_measures(model: Model, given: Rota, rows: slice) -> Table:
     edges, sources = len(model.workforce.graph.edges), len(model.workforce.graph.sources)
     flows, starters = np.zeros((edges, *none.shape)), np.zeros((sources, *none.shape))
     happened = Happened(filled, model.posts[rows], flows, starters, none, none, none)
-    found = _measured(given, model.rest.stock[rows], happened, rows)
+    found = _measured(given, model.rest.stock[rows], happened, given.drawn.of(rows))
     found[:, :, _measures.OF_FLOWS] = np.nan
     return found
 
 
-def _measured(given: Rota, stock: Counts, happened: Happened, rows: slice) -> Table:
+def _measured(given: Rota, stock: Counts, happened: Happened, drawn: Drawn) -> Table:
     from mhwfmodel.simulate import _measures
 
     kind: Any = np.int64 if np.issubdtype(happened.filled.dtype, np.integer) else np.float64
     plain = Happened(*(np.ascontiguousarray(values, dtype=kind) for values in happened))
     out = np.empty((len(stock), given.places, len(_measures.MEASURED)))
-    _measures.measure(np.ascontiguousarray(stock), plain, given.layout, given.drawn.of(rows), out)
+    contiguous = Drawn(*(np.ascontiguousarray(values) for values in drawn))
+    _measures.measure(np.ascontiguousarray(stock), plain, given.layout, contiguous, out)
     return out

@@ -14,7 +14,7 @@ from mhwfmodel.simulate.frame import Frame, frame_of
 from mhwfmodel.simulate.rest import AtRest, at_rest, leaving_of
 from mhwfmodel.simulate.shocks import Shocks, shocks
 from mhwfmodel.simulate.students import Graduates, graduates, open_shares
-from mhwfmodel.simulate.tracks import TrackChances, routes, track_chances
+from mhwfmodel.simulate.tracks import Led, TrackChances, routes, track_chances
 from mhwfmodel.supply import Places, Routes, Workforce
 from mhwfmodel.supply.calibrate import Leaving
 
@@ -43,6 +43,7 @@ class Model:
             dims (draw, cell).
         tracks: What happens on courses and approvals.
         routes: Where courses lead to.
+        led: What those routes are.
         places: Where cells lie.
         shocks: What staff of one employer share.
         graduates: The pools of the newly qualified.
@@ -69,6 +70,7 @@ class Model:
     boundary: Table
     tracks: TrackChances
     routes: Routes
+    led: Led
     places: Places
     shocks: Shocks
     graduates: Graduates
@@ -114,7 +116,7 @@ def prepare(
     inputs = replace(inputs, source_share=open_shares(inputs, pools))
     workforce = frame.workforce
     chances = track_chances(parameters, workforce)
-    ways = routes(parameters, cells, frame.tracks, workforce)
+    ways, led = routes(parameters, cells, frame.tracks, workforce)
     compiled = compile_levers(scenario.levers, inputs)
     rest = at_rest(inputs, scenario.starting_ages, frame, chances, ways, stochastic=stochastic, threads=threads)
     leavers = inputs.staff * inputs.turnover / units.MONTHS_PER_YEAR
@@ -129,6 +131,7 @@ def prepare(
         boundary=_boundary(labour, rest),
         tracks=chances,
         routes=replace(ways, share=rest.route_share),
+        led=led,
         places=frame.places,
         shocks=shocks(inputs),
         graduates=pools,

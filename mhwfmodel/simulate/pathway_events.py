@@ -11,8 +11,10 @@ import numpy as np
 from mhwfmodel.demand.outcome import WaitTotals
 from mhwfmodel.demand.steady import stationary
 from mhwfmodel.demand.warm import present, written
-from mhwfmodel.pathway import flatten, parent
+from mhwfmodel.pathway import parent
+from mhwfmodel.pathway.factors import Factors, factored
 from mhwfmodel.pathway.parts import DAYS
+from mhwfmodel.simulate.pathway_effects import changed, stages_at
 from mhwfmodel.simulate.pathway_figures import Figures, stacked
 from mhwfmodel.simulate.pathway_waits import Waits, distributions, together
 from mhwfmodel.supply.capacity import WEEKS_PER_YEAR
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from mhwfmodel.demand.warm import Start
     from mhwfmodel.pathway.network import Network, Present
     from mhwfmodel.results.pathway import PathwayLabels
+    from mhwfmodel.simulate.pathway_effects import Changed
     from mhwfmodel.simulate.pathway_plan import PathwayPlan
     from mhwfmodel.simulate.pathway_staff import StaffKept
     from mhwfmodel.simulate.workers import Workers
@@ -127,21 +130,33 @@ def _replicated(plan: PathwayPlan, servers: Table, icb: int, draw: int) -> Figur
 
     Args:
         plan: The pathway of the run.
-        servers: On duty while each pool is open, dims (label, pool); label 0 is the opening month.
+        servers: Whom staff put on duty while each pool is open, dims (label, pool); label 0 is the opening month.
         icb: Position of the board.
         draw: Number of the draw.
     """
     names = list(plan.pathway.pools)
 
     def network(some: Table) -> Network:
-        on_duty = {name: some[:, at] for at, name in enumerate(names)}
-        place, scale = int(plan.ids[icb]), float(plan.scale[icb])
-        return flatten(plan.pathway, place=place, scale=scale, start=plan.start, months=len(some), on_duty=on_duty)
+        return plan.network(icb, len(some), {name: some[:, at] for at, name in enumerate(names)})
 
-    whole = network(servers[1:])
+    some, every = slice(draw, draw + 1), slice(0, plan.months)
+    extra = plan.extra(icb, some, every)
+    whole = network(servers[1:] if extra is None else servers[1:] * extra[0].T)
+    labels = tuple(plan.pathway.stages), whole.classes
+    where = plan.labels.icbs[icb], some, every
+    felt = {way: factor[some, icb] for way, factor in plan.felt.items()}
+    change = changed(plan.effects, labels, stages_at(whole, plan.pathway), where, felt)
+    whole = factored(whole, _factors(change))
     here = first_day(plan, network(np.repeat(servers[:1], MONTHS_PER_YEAR, axis=0)), icb, draw)
     found = _engine(plan.engine)(whole, seed=plan.seed, replications=[draw], present=[here])
     return _figures(plan, parts_of(whole, plan.labels), found, servers[1:], icb)
+
+
+def _factors(change: Changed) -> Factors:
+    """What is changed in the one draw there is."""
+    first = (None if values is None else values[0] for values in (change.arrivals, change.work, change.routes))
+    arrivals, work, routes = first
+    return Factors(arrivals, work, change.ways, routes)
 
 
 def first_day(plan: PathwayPlan, network: Network, icb: int, draw: int) -> Present:

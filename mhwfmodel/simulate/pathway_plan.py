@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.pathway_measures import CONTACTS, DEFINITIONS
-from mhwfmodel.pathway import open_hours
+from mhwfmodel.pathway import flatten, open_hours
 from mhwfmodel.pathway.duty import servers_by_month
 from mhwfmodel.pathway.spans import HOURS
 from mhwfmodel.results.pathway import PathwayLabels
+from mhwfmodel.simulate.pathway_effects import NO_EFFECTS, Coming, compile_pathway, stages_at
 from mhwfmodel.simulate.pathway_staff import Skills, skills_of
 from mhwfmodel.simulate.pathway_waits import EDGE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from mhwfmodel.levers import LeverBase
+    from mhwfmodel.levers.base import Context
     from mhwfmodel.pathway import Pathway
+    from mhwfmodel.pathway.network import Network
     from mhwfmodel.results import CellLabels
     from mhwfmodel.scenario import Scenario
+    from mhwfmodel.simulate.pathway_effects import PathwayEffects, Ways
 
     Table = NDArray[np.float64]
 
-__all__ = ["PathwayPlan", "pathway_plan"]
+__all__ = ["PathwayPlan", "pathway_plan", "with_levers"]
 
 _SINGLE, _DOUBLE = (np.dtype(kind).itemsize for kind in (np.float32, np.float64))
 _COPIES = 3
@@ -52,6 +57,8 @@ class PathwayPlan:
         servers: Servers on duty while each pool is open, as the file states for its own people, dims (pool, month).
         usual: The same without the months that the file names, dims (pool).
         opened: Days that one server of each pool is on duty in a month, dims (pool, month) [days].
+        effects: What levers do to the pathway.
+        felt: What waits have done to ways on, for an engine that runs after them: dims (draw, icb, month).
     """
 
     pathway: Pathway
@@ -66,6 +73,8 @@ class PathwayPlan:
     servers: Table
     usual: Table
     opened: Table
+    effects: PathwayEffects = NO_EFFECTS
+    felt: Ways = field(default_factory=dict)
 
     @property
     def months(self) -> int:
@@ -84,8 +93,24 @@ class PathwayPlan:
         many = boards if self.engine == "analytic" else 2 * self.months
         return summaries, drawn + staff, _PROGRAM + int(_COPIES * self.draws * many * cell)
 
+    def network(self, icb: int, months: int | None = None, on_duty: Mapping[str, Table] | None = None) -> Network:
+        """The network of a board, without what levers change.
+
+        Args:
+            icb: Position of the board.
+            months: How many months; those of the run when None.
+            on_duty: Servers on duty while each pool is open, by its name; as the file states when None.
+        """
+        place, scale = int(self.ids[icb]), float(self.scale[icb])
+        months = self.months if months is None else months
+        return flatten(self.pathway, place=place, scale=scale, start=self.start, months=months, on_duty=on_duty)
+
+    def extra(self, icb: int, draws: slice, months: slice) -> Table | None:
+        """Factor of levers on the servers of each pool, dims (draw or 1, pool, month); None where it is 1."""
+        return self.effects.servers(tuple(self.pathway.pools), self.labels.icbs[icb], draws, months)
+
     def on_duty(self, ratio: Table, icb: int, month: int) -> Table:
-        """Servers of a board on duty while each pool is open, real numbers, dims (…, pool).
+        """Servers of a board on duty while each pool is open, before levers, real numbers, dims (…, pool).
 
         Pools that the run staffs have the staff of the run, whatever months the file names; the others what it states.
 
@@ -142,6 +167,32 @@ def pathway_plan(scenario: Scenario, draws: int, places: NDArray[np.int64], cell
         usual=np.array([float(servers_by_month(pool, labels[:1])[0]) for pool in plain]),
         opened=np.array(days).reshape(len(pools), len(labels)),
     )
+
+
+def with_levers(plan: PathwayPlan, levers: Sequence[LeverBase], context: Context) -> PathwayPlan:
+    """The plan with what levers do to it.
+
+    Args:
+        plan: The pathway of the run, without levers.
+        levers: The scenario's levers, which `pathway_faults` has let pass.
+        context: What a lever may ask of the run, for all draws that run the pathway.
+    """
+    given = plan.pathway.admission
+    felt = () if given is None else ((given.stage, given.to),)
+    return replace(plan, effects=compile_pathway(levers, context, plan.pathway, lambda: _coming(plan), felt))
+
+
+def _coming(plan: PathwayPlan) -> Coming:
+    """Who come to each board's stages from outside without levers."""
+    from mhwfmodel.demand import analytic
+
+    stages, classes = tuple(plan.pathway.stages), tuple(plan.pathway.classes)
+    people = np.zeros((len(plan.labels.icbs), len(stages) + 1, len(classes), plan.months))
+    for icb in range(len(people)):
+        network = plan.network(icb)
+        came = analytic.plan([network], steps=1).came[0, :, 0].reshape(plan.months, -1, len(classes))
+        np.add.at(people[icb], stages_at(network, plan.pathway), np.moveaxis(came, 0, -1))
+    return Coming(people[:, : len(stages)], plan.labels.icbs, stages, classes)
 
 
 def _labels(pathway: Pathway, codes: Sequence[str], months: Sequence[str]) -> PathwayLabels:

@@ -8,12 +8,15 @@ nothing of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mhwfmodel.demand import analytic
-from mhwfmodel.pathway import flatten
+from mhwfmodel.demand.settling import settled
+from mhwfmodel.pathway.ways import stages_named
+from mhwfmodel.simulate.pathway_effects import changed, stages_at
 from mhwfmodel.simulate.pathway_events import Parts, first_day, parts_of
 from mhwfmodel.simulate.pathway_figures import Figures
 from mhwfmodel.simulate.pathway_gamma import gamma_waits
@@ -22,14 +25,13 @@ from mhwfmodel.units import MONTHS_PER_YEAR
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mhwfmodel.pathway.network import Network
+    from mhwfmodel.simulate.pathway_effects import Ways
     from mhwfmodel.simulate.pathway_plan import PathwayPlan
 
     Table = NDArray[np.float64]
 
-__all__ = ["Board", "advance", "board", "opened"]
+__all__ = ["Board", "Moved", "advance", "board", "figures_of", "moved", "opened", "servers_of"]
 
-_SETTLE_YEARS = 6
 _STEPS = 4
 _STAGE = {"waiting": "waiting", "in_work": "in_work", "joined": "joined", "seen": "started", "gave_up": "gave_up",
           "turned_away": "turned_away"}  # fmt: skip
@@ -47,6 +49,8 @@ class Board:
         parts: Parts of stages and pools.
         teams: Share of a pool's servers that each of its teams has, dims (pool of the network).
         open: Servers while open over those that the pathway's own count has, dims (month, pool of the network).
+        stages: Which stage of the file each stage of the network is a part of, −1 where none; dims (stage of it).
+        wait_at: Stages of the network at which the wait is that an admission may depend on.
     """
 
     icb: int
@@ -56,11 +60,30 @@ class Board:
     parts: Parts
     teams: Table
     open: Table
+    stages: NDArray[np.int64]
+    wait_at: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moved:
+    """A month of a board.
+
+    Args:
+        state: Where its draws are at the end.
+        found: What the analytic pathway gave.
+        servers: Servers on duty while open, dims (draw, pool of the network).
+        work: Factor on the time that work takes, dims (draw or 1, stage of the network); 1 where nothing changes it.
+    """
+
+    state: analytic.State
+    found: analytic.Figures
+    servers: Table
+    work: Table | float
 
 
 def board(plan: PathwayPlan, icb: int) -> Board:
     """Make a board ready."""
-    network = _network(plan, icb, plan.months)
+    network, waits = plan.network(icb), plan.pathway.admission
     parts = parts_of(network, plan.labels)
     made = analytic.plan([network], steps=_STEPS)
     days = made.open[0] * made.lengths[:, None]
@@ -69,21 +92,27 @@ def board(plan: PathwayPlan, icb: int) -> Board:
         icb=icb,
         plan=plan,
         made=made,
-        settling=analytic.plan([_network(plan, icb, MONTHS_PER_YEAR)], steps=_STEPS),
+        settling=analytic.plan([plan.network(icb, MONTHS_PER_YEAR)], steps=_STEPS),
         parts=parts,
         teams=1.0 / np.bincount(parts.pool, minlength=parts.pools)[parts.pool],
         open=np.divide(opened, days, out=np.zeros_like(days), where=days > 0.0),
+        stages=stages_at(network, plan.pathway),
+        wait_at=np.zeros(0, dtype=np.int64) if waits is None else stages_named(network, waits.wait_at),
     )
 
 
-def _network(plan: PathwayPlan, icb: int, months: int) -> Network:
-    place, scale = int(plan.ids[icb]), float(plan.scale[icb])
-    return flatten(plan.pathway, place=place, scale=scale, start=plan.start, months=months)
+def servers_of(given: Board, ratio: Table, month: int, extra: Table | None = None) -> Table:
+    """Servers on duty while open, on average over the open hours, dims (draw, pool of the network).
 
-
-def _servers(given: Board, ratio: Table, month: int) -> Table:
-    """Servers on duty while open, on average over the open hours, dims (draw, pool of the network)."""
+    Args:
+        given: The board.
+        ratio: What staff give over what the file states, dims (draw, skill).
+        month: Number of the month.
+        extra: Factor of levers, dims (draw or 1, pool of the file).
+    """
     peak = given.plan.on_duty(ratio, given.icb, month)
+    if extra is not None:
+        peak = peak * extra
     return np.asarray(peak[:, given.parts.pool] * given.teams * given.open[month], dtype=np.float64)
 
 
@@ -99,14 +128,10 @@ def opened(given: Board, ratio: Table) -> analytic.State:
     state = analytic.begin(given.settling, np.zeros(len(ratio), dtype=np.int64), present=[here])
     if given.plan.pathway.present:
         return state
-    servers = _servers(given, ratio, 0)
-    for month in range(_SETTLE_YEARS * MONTHS_PER_YEAR):
-        month_of_year = month % MONTHS_PER_YEAR
-        state, _ = analytic.step(given.settling, state, month_of_year, servers=servers)
-    return state
+    return settled(given.settling, state, servers_of(given, ratio, 0))
 
 
-def advance(given: Board, state: analytic.State, ratio: Table, month: int) -> tuple[analytic.State, Figures]:
+def moved(given: Board, state: analytic.State, ratio: Table, month: int, felt: Ways = MappingProxyType({})) -> Moved:
     """Move a board by a month.
 
     Args:
@@ -114,17 +139,45 @@ def advance(given: Board, state: analytic.State, ratio: Table, month: int) -> tu
         state: Where its draws are.
         ratio: What the staff of the month give over what the file states, dims (draw, skill).
         month: Number of the month, 0 the first.
+        felt: What waits do to ways on in the month, dims (draw, month) with one month.
+    """
+    plan, every, now = given.plan, slice(0, len(ratio)), slice(month, month + 1)
+    extra = plan.extra(given.icb, every, now)
+    servers = servers_of(given, ratio, month, None if extra is None else extra[..., 0])
+    names = tuple(plan.pathway.stages), tuple(plan.pathway.classes)
+    change = changed(plan.effects, names, given.stages, (plan.labels.icbs[given.icb], every, now), felt)
+    after, found = analytic.step(
+        given.made, state, month, servers=servers, arrivals=_now(change.arrivals), work=_now(change.work),
+        ways=change.ways, routes=_now(change.routes),
+    )  # fmt: skip
+    return Moved(after, found, servers, _now(change.work))
+
+
+def _now(factor: Table | None) -> Table | float:
+    """A factor of the one month there is, the last dim; 1 where there is none."""
+    return 1.0 if factor is None else factor[..., 0]
+
+
+def advance(given: Board, state: analytic.State, ratio: Table, month: int) -> tuple[analytic.State, Figures]:
+    """Move a board by a month, as `moved` does.
 
     Returns:
-        Where they are at its end, and its figures.
+        Where its draws are at its end, and its figures.
     """
-    servers = _servers(given, ratio, month)
-    after, found = analytic.step(given.made, state, month, servers=servers)
-    return after, _figures(given, found, servers, ratio, month)
+    made = moved(given, state, ratio, month)
+    return made.state, figures_of(given, made, ratio, month)
 
 
-def _figures(given: Board, found: analytic.Figures, servers: Table, ratio: Table, month: int) -> Figures:
-    parts, plan = given.parts, given.plan
+def figures_of(given: Board, month_of: Moved, ratio: Table, month: int) -> Figures:
+    """Figures of a month of a board.
+
+    Args:
+        given: The board.
+        month_of: What `moved` gave.
+        ratio: What it was given of staff, dims (draw, skill).
+        month: Number of the month.
+    """
+    parts, plan, found = given.parts, given.plan, month_of.found
 
     def lifted(values: Table) -> Table:
         """With the dims (draw, icb, month, …)."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-__all__ = ["AMHP", "GIVEN", "Skills", "StaffKept", "amhp_hours", "month_hours", "ratios", "skills_of"]
+__all__ = ["AMHP", "GIVEN", "Skills", "StaffKept", "amhp_hours", "month_hours", "ratios", "skill_weights", "skills_of"]
 
 AMHP = "amhp"
 """The skill that AMHPs on the rota have."""
@@ -150,6 +150,23 @@ def ratios(skills: Skills, pathway: Pathway, given: Table, scale: Table) -> Tabl
         wanted = stated * scale
         np.divide(hours, wanted, out=found[:, :, number], where=wanted > 0.0)
     return found
+
+
+def skill_weights(skills: Skills, pathway: Pathway, weekly: float) -> Table:
+    """Share of each skill's hours that the file states for each of its pools, dims (pool, skill).
+
+    Args:
+        skills: The skills.
+        pathway: The pathway.
+        weekly: Hours of a full-time week, which full-time equivalents count by [hours/week].
+    """
+    stated = np.zeros((len(pathway.pools), len(skills.names)))
+    for at, pool in enumerate(pathway.pools.values()):
+        if pool.staff is not None:
+            each = weekly * WEEKS_PER_MONTH if pool.kind == "slots" else month_hours(pool)
+            stated[at, skills.names.index(pool.staff.skill)] = pool.number * each
+    total = stated.sum(axis=0)
+    return np.asarray(np.divide(stated, total, out=np.zeros_like(stated), where=total > 0.0), dtype=np.float64)
 
 
 class StaffKept:

@@ -76,9 +76,9 @@ def run(
     setting = _setting(chosen, evaluator, engine, threads)
     plan = planned(setting, memory, None if spill is None else Path(spill))
     times["inputs"] = perf_counter()
-    groups, inputs = simulated(setting, plan, times, report)
+    groups, inputs, told = simulated(setting, plan, times, report)
     times["results"] = perf_counter()
-    return Result(groups, manifest(chosen, inputs, evaluator, engine, times, plan.told()))
+    return Result(groups, manifest(chosen, inputs, evaluator, engine, times, plan.told()) | told)
 
 
 def footprint(

@@ -9,6 +9,7 @@ import numpy as np
 
 from mhwfmodel import catalogue, units
 from mhwfmodel.catalogue.states import RECRUIT_SOURCES
+from mhwfmodel.levers.effects import Completion, Places
 from mhwfmodel.supply import Expected, Pool, step
 from mhwfmodel.supply.cohorts import (
     choose_sectors,
@@ -19,13 +20,14 @@ from mhwfmodel.supply.cohorts import (
     training_results,
 )
 from mhwfmodel.supply.sums import add_to, sum_to
-from mhwfmodel.supply.training import Training, entrants, training, training_cell_id
+from mhwfmodel.supply.training import Training, completing, entrants, training, training_cell_id
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mhwfmodel.catalogue import Pipeline
     from mhwfmodel.inputs import Inputs
+    from mhwfmodel.simulate.effects import Compiled
     from mhwfmodel.supply import Chooser
     from mhwfmodel.supply.cohorts import TrainingMonth
 
@@ -85,6 +87,7 @@ class School:
         graduates: The pools that they qualify into.
         looking: Chance to look for work in each sector, as `cohorts.looking_chances` gives it.
         pool_of_course: Pool that those come into who qualify from a course, dims (icb and pipeline).
+        levers: What levers change of their courses.
     """
 
     training: Training
@@ -92,6 +95,7 @@ class School:
     graduates: Graduates
     looking: Table
     pool_of_course: NDArray[np.int64]
+    levers: Compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,14 @@ def by_pool(pools: Graduates, people: Table) -> Table:
 
 
 def school(
-    inputs: Inputs, pools: Graduates, hired: Table, *, held: bool, stochastic: bool, chooser: Chooser
+    inputs: Inputs,
+    pools: Graduates,
+    hired: Table,
+    levers: Compiled,
+    *,
+    held: bool,
+    stochastic: bool,
+    chooser: Chooser,
 ) -> tuple[School, Students]:
     """Put students on their courses, and as many newly qualified people into the pools as a year's round needs.
 
@@ -158,6 +169,7 @@ def school(
         inputs: The inputs of some draws.
         pools: The pools, for the same draws.
         hired: Recruits a month at rest from outside the model, dims (draw, cell).
+        levers: The levers, as arrays.
         held: Whether intakes go on as they are for ever.
         stochastic: Whole people, or expected values.
         chooser: How people are split.
@@ -165,7 +177,7 @@ def school(
     taught = _training(inputs, held=held, stochastic=stochastic)
     sectors = [sector.code for sector in catalogue.sectors()]
     looking = looking_chances(taught, catalogue.destinations(), sectors, inputs.parameters.value)
-    made = School(taught, inputs, pools, looking, _pool_of_course(taught, pools))
+    made = School(taught, inputs, pools, looking, _pool_of_course(taught, pools), levers)
     wanted = by_pool(pools, hired * inputs.source_share[NEWLY_QUALIFIED])
     stock = resting_cohorts(made.training, units.month_index(inputs.months[0]) - 1, chooser)
     return made, _opening(stock, np.moveaxis(pools.year, 1, 0), wanted, stochastic=stochastic)
@@ -245,11 +257,40 @@ def _into_pools(made: School, qualified: Counts, chooser: Chooser, month: int) -
     return sum_to(looking.reshape(len(looking), -1), made.pool_of_course, made.graduates.id.size)
 
 
+def _starting(made: School, month: int, index: int) -> Counts:
+    """Students who start in a month, with what levers make of places."""
+    given, codes = made.training, made.inputs.cells.icb_codes
+    column = {item.code: at for at, item in enumerate(given.pipelines)}
+    effects = [effect for effect, _ in made.levers.of(Places) if effect.pipeline in column]
+    if not effects:
+        return entrants(given, index)
+    everywhere, local = np.ones(len(column)), np.ones((len(codes), len(column)))
+    for effect in effects:
+        at, factor, icbs = column[effect.pipeline], float(effect.factor[month]), effect.scope.icbs
+        if icbs:
+            local[[code in icbs for code in codes], at] *= factor
+        else:
+            everywhere[at] *= factor
+    return entrants(given, index, given.places * everywhere, local)
+
+
+def _completing(made: School, month: int) -> Training:
+    """The courses, with what levers make of how many complete them."""
+    given = made.training
+    effects = [effect for effect, _ in made.levers.of(Completion)]
+    factors = np.ones((2, len(given.pipelines)))
+    for at, item in enumerate(given.pipelines):
+        for effect in effects:
+            if effect.pipeline == item.code:
+                factors[:, at] *= effect.drop_out[month], effect.passes[month]
+    return given if (factors == 1.0).all() else completing(given, *factors)
+
+
 def next_month(made: School, now: Students, month: int, chooser: Chooser) -> tuple[Students, TrainingMonth]:
     """Move students by a month: who qualify come into the pools, who have looked for a year find other work."""
     index = units.month_index(made.inputs.months[month])
-    starting = entrants(made.training, index)
-    moved = step(made.training.graph, now.stock, training_month(made.training, index, starting), chooser)
+    starting, taught = _starting(made, month, index), _completing(made, month)
+    moved = step(made.training.graph, now.stock, training_month(taught, index, starting), chooser)
     results = training_results(made.training, moved)
     fresh = _into_pools(made, results.qualified, chooser, index)
     recent = np.concatenate([now.recent[1:], fresh[None]])

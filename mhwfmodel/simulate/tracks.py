@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +10,12 @@ import numpy as np
 from mhwfmodel import catalogue, units
 from mhwfmodel.catalogue.states import AGE_BANDS, EXPERIENCE_BANDS, STRANDS
 from mhwfmodel.catalogue.training import OUTSIDE, OWN
+from mhwfmodel.levers.effects import Completion, Destination
 from mhwfmodel.supply.cohorts import destination_shares
 from mhwfmodel.supply.graph import OUT
 from mhwfmodel.supply.market import Routes
 from mhwfmodel.supply.states import CONVEYOR, state_of
+from mhwfmodel.supply.sums import sum_to
 from mhwfmodel.supply.tracks import Track
 from mhwfmodel.supply.training import quantity as drawn
 
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mhwfmodel.catalogue import Destination, Pipeline, Quantity
+    from mhwfmodel.catalogue import Pipeline, Quantity
     from mhwfmodel.inputs import Cells
     from mhwfmodel.inputs.draws import ParameterDraws
+    from mhwfmodel.simulate.effects import Compiled
     from mhwfmodel.supply import Workforce
 
     Table = NDArray[np.float64]
@@ -32,10 +35,17 @@ if TYPE_CHECKING:
 __all__ = [
     "NOT_PRACTISING",
     "PRACTISING",
+    "Led",
     "TrackChances",
     "approval_tracks",
     "cell_tracks",
+    "completing",
+    "leads_elsewhere",
+    "of_pipeline",
+    "offers_course",
+    "quantity",
     "routes",
+    "routes_in",
     "towards_approval",
     "track_chances",
 ]
@@ -135,7 +145,7 @@ def leads_elsewhere(pipeline: Pipeline, role: str) -> bool:
     return to_other_role or any(item.sector != OWN for item in of_pipeline(pipeline.code))
 
 
-def of_pipeline(code: str) -> list[Destination]:
+def of_pipeline(code: str) -> list[catalogue.Destination]:
     """Where those go who complete a pipeline."""
     return [item for item in catalogue.destinations() if item.pipeline == code]
 
@@ -171,33 +181,68 @@ def _approval(parameters: ParameterDraws, code: str) -> tuple[Table, Table]:
     return resumes, parameters.value("amhp_not_practising_reapproved")
 
 
+def completing(
+    chances: TrackChances, tracks: Sequence[Track], levers: Compiled, month: int, rows: slice
+) -> tuple[Table, Table]:
+    """`give_up` and `passes` of some draws as levers change them in a month, dims (draw, track) each.
+
+    Args:
+        chances: What happens on tracks.
+        tracks: The tracks of the run, numbered from 1.
+        levers: The levers, as arrays.
+        month: Number of the month, 0 the first.
+        rows: Which draws.
+    """
+    give_up, passes = chances.give_up[rows], chances.passes[rows]
+    for effect, _ in levers.of(Completion):
+        here = np.array([False, *(track.code == effect.pipeline for track in tracks)])
+        give_up = np.where(here, give_up * effect.drop_out[month], give_up)
+        passes = np.where(here, np.minimum(passes * effect.passes[month], 1.0), passes)
+    return give_up, passes
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """What the routes of `routes` are.
+
+    Args:
+        pipeline: Code of the course of each, dims (route).
+        sector: Sector that each leads to: a code, `own`, or `outside`, dims (route).
+    """
+
+    pipeline: NDArray[np.str_]
+    sector: NDArray[np.str_]
+
+
 def routes(
     parameters: ParameterDraws, cells: Cells, tracks: Sequence[tuple[Track, ...]], workforce: Workforce
-) -> Routes:
+) -> tuple[Routes, Led]:
     """Where those who complete a course go: to the cell of the new role in the same ICB, by sector."""
     keys = zip(*(part.tolist() for part in (cells.icb, cells.sector, cells.role, cells.strand)), strict=True)
     at = {key: cell for cell, key in enumerate(keys)}
     numbers = {track.code: number for number, track in enumerate(workforce.tracks, start=1)}
     course = np.zeros((len(tracks), len(numbers) + 1), dtype=np.int64)
     # Course 0 leads nowhere: it is that of nodes on no course.
-    start, left, to, shares = [0, 0], [0], [], []
+    start, left, to, shares, led = [0, 0], [0], [], [], []
     for cell, track in ((cell, track) for cell, given in enumerate(tracks) for track in given if track.leaves):
         course[cell, numbers[track.code]] = len(left)
         left.append(cell)
-        for target, share in _ways(parameters, cells, at, cell, catalogue.pipeline(track.code)):
+        for target, sector, share in _ways(parameters, cells, at, cell, catalogue.pipeline(track.code)):
             to.append(target)
             shares.append(share)
+            led.append((track.code, sector))
         start.append(len(to))
     share = np.stack(shares, axis=1) if shares else np.zeros((parameters.draws.size, 0))
     first, entered, of_cell = (np.array(part, dtype=np.int64) for part in (start, to, left))
     of_node = course[workforce.graph.node_cell, workforce.node_track]
-    return Routes(first, entered, np.ascontiguousarray(share), of_cell, of_node)
+    made = Routes(first, entered, np.ascontiguousarray(share), of_cell, of_node)
+    return made, Led(*(np.array([names[side] for names in led], dtype=np.str_) for side in (0, 1)))
 
 
 def _ways(
     parameters: ParameterDraws, cells: Cells, at: dict[tuple[int, int, int, int], int], cell: int, pipeline: Pipeline
-) -> Iterator[tuple[int, Table]]:
-    """Cells that a course of a cell leads to, or out, and the share of those who complete that goes there."""
+) -> Iterator[tuple[int, str, Table]]:
+    """Cells that a course of a cell leads to, or out, by which sector, and the share of those who complete it."""
     sectors = [sector.code for sector in catalogue.sectors()]
     roles = [role.code for role in catalogue.roles()]
     role = roles.index(pipeline.to_role) if pipeline.to_role else int(cells.role[cell])
@@ -207,7 +252,43 @@ def _ways(
             place = int(cells.sector[cell]) if sector == OWN else sectors.index(sector)
             target = _cell_of(at, int(cells.icb[cell]), place, role, int(cells.strand[cell]))
         if target is not None and target != cell:
-            yield target, share
+            yield target, sector, share
+
+
+def routes_in(given: Routes, led: Led, levers: Compiled, month: int) -> Routes:
+    """Where courses lead in a month, with what levers say of it, one after the other.
+
+    Args:
+        given: The routes of some draws.
+        led: What they are.
+        levers: The levers, as arrays.
+        month: Number of the month, 0 the first.
+    """
+    share = given.share
+    for effect, _ in levers.of(Destination):
+        weight = float(effect.weight[month])
+        if weight > 0.0:
+            share = (1.0 - weight) * share + weight * _led_to(given, share, led, effect)
+    return given if share is given.share else replace(given, share=np.ascontiguousarray(share))
+
+
+def _led_to(given: Routes, share: Table, led: Led, effect: Destination) -> Table:
+    """Shares of routes with a given share of those who complete a course on one way, dims (draw, route).
+
+    The other ways, staying among them, divide the rest as they did.
+    """
+    here = led.pipeline == effect.pipeline
+    chosen = here & (led.sector == effect.sector)
+    course, size = given.course, given.start.size - 1
+
+    def by_course(routes: NDArray[np.bool_]) -> Table:
+        return np.take(sum_to(np.where(routes, share, 0.0), course, size), course, axis=1)
+
+    # Who stays in their own post has no route: all that the routes leave.
+    stays = np.take(np.bincount(course, chosen, size) == 0.0, course) & (effect.sector == OWN)
+    others = np.where(stays, by_course(here), 1.0 - by_course(chosen))
+    left = np.divide(1.0 - effect.share, others, out=np.zeros_like(others), where=others > 0.0)
+    return np.where(chosen, effect.share, np.where(here, share * left, share))
 
 
 def _cell_of(at: dict[tuple[int, int, int, int], int], icb: int, sector: int, role: int, strand: int) -> int | None:

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-__all__ = ["DAYS_PER_WEEK", "REFERENCE_BAND", "WEEKS_PER_YEAR", "Capacity", "contracted_hours", "hours", "net_hours"]
+__all__ = [
+    "DAYS_PER_WEEK",
+    "REFERENCE_BAND",
+    "WEEKS_PER_YEAR",
+    "Capacity",
+    "contracted_hours",
+    "hours",
+    "hours_at_work",
+    "net_hours",
+]
 
 WEEKS_PER_YEAR = 365.25 / 7
 DAYS_PER_WEEK = 5
@@ -55,6 +64,18 @@ def contracted_hours(weekly: Table) -> Table:
         weekly: Contracted hours of a full-time week [hours/week].
     """
     return weekly * WEEKS_PER_YEAR / MONTHS_PER_YEAR
+
+
+def hours_at_work(
+    weekly: Table, leave_days: Table, sickness_days: Table, training_days: Table, supervision: Table
+) -> Table:
+    """Hours a month that a full-time post is at work, before travel and protected time; arguments as in `net_hours`.
+
+    Returns:
+        Hours, below 0 where deductions are more than a post has [hours per FTE and month].
+    """
+    away = (leave_days + sickness_days + training_days) * weekly / (DAYS_PER_WEEK * MONTHS_PER_YEAR)
+    return np.asarray(contracted_hours(weekly) - away - supervision, dtype=np.float64)
 
 
 def net_hours(
@@ -94,8 +115,7 @@ def net_hours(
     ]
     if faults:
         raise DataError(faults)
-    away = (leave_days + sickness_days + training_days) * weekly / (DAYS_PER_WEEK * MONTHS_PER_YEAR)
-    at_work = contracted_hours(weekly) - away - supervision
+    at_work = hours_at_work(weekly, leave_days, sickness_days, training_days, supervision)
     if (at_work < 0.0).any():
         problem = (
             f"leave, sickness, training and supervision take {-at_work.min():.1f} hours a month more than a post has"

@@ -8,9 +8,9 @@ this graph as it moves the graph of staff; those who qualify are the newly quali
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,6 +34,7 @@ __all__ = [
     "TRAINING_SECTOR",
     "Draws",
     "Training",
+    "completing",
     "entrants",
     "pipeline_quantities",
     "quantity",
@@ -214,6 +215,29 @@ def _chances(pipelines: Sequence[Pipeline], values: Mapping[str, NDArray[np.floa
     )
 
 
+def completing(given: Training, drop_out: NDArray[np.float64], passes: NDArray[np.float64]) -> Training:
+    """The same courses with other chances to complete them.
+
+    Args:
+        given: The training of a run.
+        drop_out: Factor on the hazard of giving up in a month of study, dims (pipeline); 1 is the identity.
+        passes: Factor on the share of those who finish that passes, dims (pipeline); the share is never more than 1.
+    """
+    states = _states(given.pipelines)
+    gives_up, breaks, back, failing, passing = given.chance
+    study, hazards, more = ~states.on_break, drop_out[states.pipeline], passes[states.pipeline]
+    other = np.minimum(-np.expm1(np.log1p(-np.where(study, gives_up, 0.0)) * hazards), 1.0 - breaks)
+    gives_up = np.where(study & (hazards != 1.0), other, gives_up)
+    # Of those at the end, who neither pass nor fail has given up or broken off.
+    done = failing + passing
+    share = np.minimum(np.divide(passing, done, out=np.zeros_like(done), where=done > 0.0) * more, 1.0)
+    finish = np.where(states.last, np.maximum(1.0 - gives_up - breaks, 0.0), 0.0)
+    changed = (hazards != 1.0) | (more != 1.0)
+    passing = np.where(changed, finish * share, passing)
+    failing = np.where(changed, finish * (1.0 - share), failing)
+    return replace(given, chance=np.stack([gives_up, breaks, back, failing, passing]))
+
+
 @dataclass(frozen=True, slots=True)
 class Training:
     """All that does not change while students are trained.
@@ -289,33 +313,51 @@ def _rounding(seed: int, draws: NDArray[np.uint32], entities: NDArray[np.uint32]
     return rng.uniform(seed, draws, entities, rng.Purpose.ROUND_PLACES, time=month)
 
 
-def entrants(given: Training, month: int, places: NDArray[np.float64] | None = None) -> Counts:
+def entrants(
+    given: Training,
+    month: int,
+    places: NDArray[np.float64] | None = None,
+    local: NDArray[np.float64] | None = None,
+) -> Counts:
     """Students who start in a month: the places or the applicants, whichever are fewer, spread over ICBs by adults.
 
     In whole people each ICB has its share rounded up or down and England keeps its total to within one: the running sum
-    over ICBs is cut where one uniform a pipeline and month says.
+    over ICBs is cut where one uniform a pipeline and month says. Where the places of an ICB alone are changed, the cut
+    below it stays and that above it moves, so that no other ICB has other students.
 
     Args:
         given: The training of a run.
         month: Months since year 0.
         places: Places a year in England when a plan changes them [people/year], dims (draw, pipeline).
+        local: Factor on the places of single ICBs, dims (icb, pipeline); 1 everywhere when left out.
 
     Returns:
         Dims (draw, icb, pipeline); whole numbers unless the run is of expected values.
     """
-    yearly = np.minimum(given.places if places is None else places, given.applicants)
+    offered = given.places if places is None else places
     intakes = np.array([_intake(pipeline, month) for pipeline in given.pipelines])
-    total = yearly * intakes
+    total = (np.minimum(offered, given.applicants) * intakes)[:, None, :]
+    changed: Any = None
+    if local is not None:
+        alone = np.minimum(offered[:, None, :] * local, given.applicants[:, None, :]) * intakes
+        changed = alone * given.share[given.kept, None], local != 1.0
     if given.uniform is None:
-        return np.asarray((total[:, None, :] * given.share[None, :, None])[:, given.kept], dtype=np.float64)
+        people = total * given.share[given.kept, None]
+        return np.asarray(people if changed is None else np.where(changed[1], changed[0], people), dtype=np.float64)
     # Cut from the England total, so that a run of one ICB has the students that the ICB has in a run of England.
     edge = np.concatenate([[0.0], np.minimum(np.cumsum(given.share), 1.0)])
     edge[-1] = 1.0
-    running = total[:, None, :] * edge[None, :, None]
+    low, high = (total * edge[given.kept + side][None, :, None] for side in (0, 1))
+    if changed is not None:
+        high = np.where(changed[1], low + changed[0], high)
+    uniform = given.uniform(month)[:, None, :]
+    return _cut(high, uniform) - _cut(low, uniform)
+
+
+def _cut(running: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Whole people of a running sum."""
     below = np.floor(running)
-    whole = below + (running - below + given.uniform(month)[:, None, :] >= 1.0)
-    people: NDArray[np.int64] = np.diff(whole.astype(np.int64), axis=1)
-    return people[:, given.kept]
+    return np.asarray(below + (running - below + uniform >= 1.0), dtype=np.int64)
 
 
 def _intake(pipeline: Pipeline, month: int) -> float:

@@ -35,6 +35,7 @@ _TYPES = {
 _RANGES = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal"})
 _WORD = "literal_error"
 _REFUSED = "refused"
+_TOO_FEW = "too_short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ def problems_of(
         value = None if missing else node.value
         if error["type"] == _WORD and isinstance(value, tuple) and path in told:
             continue  # a list where a word or a list may stand: its entries are told
+        if error["type"] == _TOO_FEW and any(path == other[:-1] for other in paths):
+            continue  # a list that is too short without its wrong entries, which are told
         found = Found(root, tree, error, path, value, node.quoted and not missing, tuple(also))
         yield (first(found) if first else None) or _say(found)
 
@@ -162,6 +165,13 @@ def _not_among(found: Found) -> Problem:
 def _too_long(found: Found) -> Problem:
     most = found.ctx.get("max_length")
     return Problem(found.path, f"the text is longer than {most} characters", f"write at most {most}", alone=True)
+
+
+def _too_few(found: Found) -> Problem:
+    least = found.ctx.get("min_length")
+    if least == 1:
+        return Problem(found.path, "the list is empty", "write at least one entry", alone=True)
+    return Problem(found.path, "the list is too short", f"write at least {least} entries", alone=True)
 
 
 def _too_short(found: Found) -> Problem:
@@ -233,6 +243,7 @@ _TELLERS: dict[str, Callable[[Found], Problem]] = {
     "literal_error": _not_among,
     "string_too_long": _too_long,
     "string_too_short": _too_short,
+    _TOO_FEW: _too_few,
     "characters": _characters,
     _REFUSED: _refused,
 }

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from mhwfmodel.yamls.tree import Node, Path, at
 
-__all__ = ["allowed_range", "field_at", "models_at", "models_in"]
+__all__ = ["allowed_range", "field_at", "models_at", "models_in", "models_within"]
 
 
 def models_in(annotation: object) -> tuple[type[BaseModel], ...]:
@@ -22,6 +22,16 @@ def models_in(annotation: object) -> tuple[type[BaseModel], ...]:
     for part in get_args(annotation):
         found.update(dict.fromkeys(models_in(part)))
     return tuple(found)
+
+
+def models_within(annotation: object) -> tuple[type[BaseModel], ...]:
+    """All models in the fields of the models that an annotation names, and in theirs; not those themselves."""
+    found: dict[type[BaseModel], None] = {}
+    for model in models_in(annotation):
+        for field in model.model_fields.values():
+            if model not in (below := models_in(field.annotation)):
+                found.update(dict.fromkeys((*below, *models_within(field.annotation))))
+    return tuple(model for model in found if model not in models_in(annotation))
 
 
 def models_at(root: type[BaseModel], tree: Node, path: Path) -> tuple[type[BaseModel], ...]:

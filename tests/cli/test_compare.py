@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import json
+import shutil
+import tempfile
+import weakref
+
 import pytest
+
+from mhwfmodel.cli.naming import named, named_all
+from mhwfmodel.errors import ScenarioError
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +34,7 @@ def test_levels_and_differences_are_told(compared):
     assert [line.split("  ")[1] for line in filled[:3]] == ["Small place", "Small plan", "difference"]
     assert filled[2].split()[-1].startswith("+"), "people who stay longer fill more posts"
     assert rows(said.stdout, "Leavers a month")[2].split()[-1].startswith("−")
+    assert rows(said.stdout, "Hires needed a month")[2].split()[-1].startswith("−"), "fewer leave"
     for heading in ("Vacancies", "Starters a month", "Specialist posts filled", "AMHP gap (FTE)"):
         assert heading in said.stdout.splitlines()
     assert "Mar 2025" in said.stdout
@@ -35,6 +45,9 @@ def test_levers_and_their_cost_are_told(compared):
     assert "Small place: no levers" in told
     assert "Stay longer (retention) from 2024-06: £250,000 a year" in told
     assert "cost in full effect: £250,000 a year" in told
+    assert "decided by employers (place); paid by employers; evidence: assumed" in told
+    assert "Small place: All social care employers £" in told
+    assert "employers +£214,286" in told, "of 14 months the plan pays in twelve"
 
 
 def test_only_what_must_be_run_is_run(compared):
@@ -43,11 +56,99 @@ def test_only_what_must_be_run_is_run(compared):
     assert "Small place: done in" not in said
 
 
-def test_the_workbook_is_written_and_nothing_else(compared):
+def test_the_workbook_is_written_and_beside_it_the_run_that_was_made(compared):
     out, said = compared
-    assert [path.name for path in out.iterdir()] == ["comparison.xlsx"]
+    assert sorted(path.name for path in out.iterdir()) == ["comparison.xlsx", "small-plan"]
     assert (out / "comparison.xlsx").stat().st_size > 1000
     assert f"Written: {out / 'comparison.xlsx'}" in said.stdout
+    assert str(out / "small-plan") in said.stdout
+    manifest = json.loads((out / "small-plan" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["scenario"]["name"] == "Small plan"
+    assert (manifest["levers"][0]["payer"], manifest["levers"][0]["grade"]) == ("employers", "assumed")
+
+
+def test_a_run_that_was_kept_compares_as_one_that_is_made(cli, base, compared):
+    out, said = compared
+    again = cli("compare", base[0], out / "small-plan")
+    until = said.stdout.index("Written:")
+    assert again.stdout.rstrip() == said.stdout[:until].rstrip()
+
+
+@pytest.fixture
+def little_room(tmp_path, monkeypatch):
+    """A folder for temporary files of its own."""
+    room = tmp_path / "room"
+    room.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(room))
+    return room
+
+
+def test_many_runs_are_in_memory_one_at_a_time_and_leave_nothing(cli, base, scenarios, little_room, monkeypatch):
+    from mhwfmodel.results import load_result
+
+    alive, seen = [], []
+
+    def run(*_, **__):
+        gc.collect()
+        alive.append(sum(item() is not None for item in seen))
+        made = load_result(base[0])
+        seen.append(weakref.ref(made.draws))
+        return made
+
+    monkeypatch.setattr("mhwfmodel.simulate.run", run)
+    said = cli("compare", *[scenarios / name for name in ("small.yaml", "plan.yaml", "small.yaml", "plan.yaml")])
+    assert said.exit_code == 0, said.stderr
+    assert alive == [0, 0, 0, 0]
+    assert list(little_room.iterdir()) == []
+
+
+@pytest.mark.usefixtures("instant")
+def test_runs_are_not_kept_when_they_are_not_wanted_and_never_written_over_one_that_is_compared(
+    cli, base, scenarios, tmp_path
+):
+    said = cli("compare", base[0], scenarios / "small.yaml", "--out", tmp_path / "none", "--no-keep-runs")
+    assert said.exit_code == 0, said.stderr
+    assert [path.name for path in (tmp_path / "none").iterdir()] == ["comparison.xlsx"]
+    earlier = tmp_path / "out" / "small-place"
+    shutil.copytree(base[0], earlier)
+    before = (earlier / "manifest.json").stat().st_mtime_ns
+    files = (scenarios / "small.yaml", scenarios / "small.yaml")
+    said = cli("compare", earlier, *files, "--out", tmp_path / "out")
+    assert said.exit_code == 0, said.stderr
+    assert (earlier / "manifest.json").stat().st_mtime_ns == before
+    made = {path.name for path in (tmp_path / "out").iterdir()}
+    assert made == {"comparison.xlsx", "small-place", "small-place-2", "small-place-3"}
+
+
+def test_bare_words_name_files_here_and_in_scenarios(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scenarios").mkdir()
+    for place in ("here.yaml", "scenarios/here.yaml", "scenarios/nhs_pull.yml", "scenarios/baseline.yaml"):
+        (tmp_path / place).write_text("name: x\n", encoding="utf-8")
+    (tmp_path / "baseline").mkdir()
+    found = named_all([tmp_path / "a", tmp_path / "b.yaml"])
+    assert found == [tmp_path / "a", tmp_path / "b.yaml"], "paths are left as they are"
+    words = {"here": "here.yaml", "nhs_pull": "scenarios/nhs_pull.yml", "baseline": "scenarios/baseline.yaml"}
+    assert {word: named(type(tmp_path)(word)).as_posix() for word in words} == words
+    assert named(type(tmp_path)("baseline"), folders=True).as_posix() == "baseline", "an earlier run, where one may be"
+    with pytest.raises(ScenarioError) as caught:
+        named_all([type(tmp_path)("baselin"), type(tmp_path)("nhs_pul")])
+    assert [str(fault) for fault in caught.value.faults] == [
+        "baselin: there is no baselin.yaml in this folder or in scenarios/; did you mean 'baseline'?",
+        "nhs_pul: there is no nhs_pul.yaml in this folder or in scenarios/; did you mean 'nhs_pull'?",
+    ]
+
+
+def test_commands_take_bare_words(cli, scenarios, monkeypatch):
+    monkeypatch.chdir(scenarios.parent)
+    (scenarios.parent / "scenarios").mkdir(exist_ok=True)
+    shutil.copy(scenarios / "small.yaml", scenarios.parent / "scenarios" / "a_small_one.yaml")
+    assert cli("check", "a_small_one").exit_code == 0
+    for words in (("run", "a_small"), ("check", "a_small"), ("compare", "a_small", "a_big"), ("explain", "a_small")):
+        said = cli(*words)
+        assert said.exit_code == 1
+        assert said.stderr.startswith("a_small: there is no a_small.yaml in this folder or in ")
+        assert "did you mean 'a_small_one'?" in said.stderr
 
 
 def test_a_run_beside_itself_differs_nowhere_and_is_named_apart(cli, base, monkeypatch):
@@ -55,14 +156,14 @@ def test_a_run_beside_itself_differs_nowhere_and_is_named_apart(cli, base, monke
     said = cli("compare", base[0], base[0] / "result.nc")
     assert said.exit_code == 0, said.stderr
     differences = [line.split()[1:] for line in said.stdout.splitlines() if line.startswith("  difference")]
-    assert len(differences) == 6
+    assert len(differences) == 8
     assert {cell for cells in differences for cell in cells} == {"0"}
     assert f"Small place ({base[0]})" in said.stdout
 
 
 def test_three_runs_name_each_difference(cli, base):
     said = cli("compare", base[0], base[0], base[0])
-    assert said.stdout.count(": diff.") == 2 * 6
+    assert said.stdout.count(": diff.") == 2 * 8
 
 
 def test_quiet_prints_nothing(cli, base):
@@ -115,7 +216,7 @@ def test_faults_of_all_arguments_are_told_before_anything_runs(cli, scenarios, t
 @pytest.mark.usefixtures("instant")
 def test_files_need_not_keep_what_a_comparison_does_not_tell(cli, base, scenarios):
     file = scenarios / "little.yaml"
-    keeps = "[vacancies, leavers, starters, specialist_filled]"
+    keeps = "[establishment, vacancies, leavers, starters, specialist_filled]"
     text = f"outputs: {{detail: none, flows: false, training: false, every_draw: {keeps}}}"
     file.write_text(f"name: Little\nextends: small.yaml\n{text}\n", encoding="utf-8")
     said = cli("compare", base[0], file)
@@ -144,10 +245,10 @@ def test_all_that_runs_did_not_keep_is_told_at_once_and_of_which_run(cli, base, 
     said = cli("compare", base[0], little, file)
     assert said.exit_code == 1
     assert said.stderr.splitlines() == [
-        f"{little}: 'outputs: every_draw' of Little leaves out leavers, starters, specialist_filled, which comparisons "
-        "tell; name them there and run it again",
-        f"{file}: 'outputs: every_draw' of Few leaves out leavers, specialist_filled, which comparisons tell; "
-        "name them there",
+        f"{little}: 'outputs: every_draw' of Little leaves out establishment, leavers, starters, specialist_filled, "
+        "which comparisons tell; name them there and run it again",
+        f"{file}: 'outputs: every_draw' of Few leaves out establishment, leavers, specialist_filled, which comparisons "
+        "tell; name them there",
     ]
 
 

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from networks import NEVER, empirical, exponential, fixed, gamma, lognormal, network, present, weibull
 
 from mhwfmodel.demand.outcome import Happening, Log, Outcome, WaitTotals
+from mhwfmodel.pathway.factors import Factors, factored
 from mhwfmodel.pathway.network import Law, Network, Preemption, Present, ShiftEnd
+from mhwfmodel.pathway.ways import Way
 
 QUARTER = 0.25
 EXITS = ("gone", "elsewhere")
@@ -167,7 +169,36 @@ def networks(draw: Any) -> tuple[Network, Present | None]:
     )
     who = draw(st.one_of(st.none(), people(whole)))
     by = draw(st.sampled_from([1.0, 1.0, 100.0 / 3.0]))
-    return stretched(whole, by), None if who is None else who_stretched(who, by)
+    whole = stretched(whole, by)
+    if draw(st.booleans()):
+        whole = factored(whole, draw(factors(whole)))
+    return whole, None if who is None else who_stretched(who, by)
+
+
+@st.composite
+def factors(draw: Any, made: Network) -> Factors:
+    """Factors on anything; streams that come at given times keep theirs."""
+    months, classes = made.month_edge.size - 1, len(made.classes)
+
+    def some(*dims: int) -> np.ndarray:
+        values = st.lists(
+            st.sampled_from([1.0, 0.5, 2.0, 0.0, 1.3]), min_size=(size := int(np.prod(dims))), max_size=size
+        )
+        return np.array(draw(values)).reshape(dims)
+
+    arrivals = some(len(made.stages.names), classes, months)
+    given_times = np.diff(made.arrivals.given_start) > 0
+    arrivals[made.arrivals.stage[given_times]] = 1.0
+    stage = st.integers(0, len(made.stages.names) - 1)
+    chosen = [way_to(made, s, draw(st.integers(0, 8))) for s in draw(st.lists(stage, max_size=4))]
+    return Factors(arrivals, some(len(made.stages.names), months), tuple(chosen), some(len(chosen), months))
+
+
+def way_to(made: Network, stage: int, nth: int) -> Way:
+    """The way from a stage to one of the destinations that its routes lead to."""
+    to, chances = made.stages.route_to[stage], np.diff(made.stages.route_upto[stage], axis=1, prepend=0.0)
+    aim = to.ravel()[nth % to.size]
+    return Way(np.array([stage]), np.where(to == aim, chances, 0.0)[None])
 
 
 def stretched(made: Network, by: float) -> Network:

@@ -46,7 +46,15 @@ def test_the_scenario_of_the_guide_is_in_order(root, planner, blocks):
     assert len(scenario.levers) == 1
 
 
-EXAMPLES = ["amhps_and_moves.py", "one_icb.py", "waits_of_one_icb.py", "what_would_it_take.py"]
+EXAMPLES = [
+    "amhps_and_moves.py",
+    "explain_a_plan.py",
+    "one_icb.py",
+    "own_lever.py",
+    "staff_by_group.py",
+    "waits_of_one_icb.py",
+    "what_would_it_take.py",
+]
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -15,7 +15,7 @@ from mhwfmodel.errors import DataError
 from mhwfmodel.inputs.draws import ParameterDraws, dirichlet, inverse, override
 
 GRID = np.concatenate([[2.0**-54, 1e-12], np.linspace(1e-6, 1 - 1e-6, 401), [1 - 2.0**-53]])
-DISTRIBUTED = {"fixed", "triangular", "lognormal"}
+DISTRIBUTED = {"fixed", "off", "triangular", "lognormal"}
 
 
 def triangle(low: float, mode: float, high: float):
@@ -86,7 +86,7 @@ def test_the_catalogue_is_drawn_within_its_ranges_and_centred_in_a_central_run(p
     for parameter in catalogue.parameters():
         values = parameters.value(parameter.name)
         assert central_parameters.value(parameter.name).tolist() == [parameter.central]
-        if parameter.distribution == "fixed":
+        if parameter.distribution in ("fixed", "off"):
             assert (values == parameter.central).all()
         else:
             assert np.unique(values).size == values.size, parameter.name
@@ -123,3 +123,16 @@ def test_an_override_with_a_range_is_drawn_and_one_without_is_fixed() -> None:
 def test_an_unknown_input_is_refused(parameters) -> None:
     with pytest.raises(DataError, match="did you mean 'voluntary_share'"):
         parameters.value("voluntary_shar")
+
+
+def test_an_input_that_is_off_is_drawn_where_a_scenario_gives_it_a_range() -> None:
+    name = "workload_elasticity"
+    draws = np.arange(50, dtype=np.uint32)
+    usual = ParameterDraws(1, draws, {})
+    assert (usual.value(name) == 0).all()
+    one = ParameterDraws(1, draws, {name: override(name, 0.4, None, None)})
+    assert (one.value(name) == 0.4).all()
+    ranged = ParameterDraws(1, draws, {name: override(name, 0.4, 0.2, 0.6)})
+    assert np.ptp(ranged.value(name)) > 0.1
+    assert ((ranged.value(name) > 0.2) & (ranged.value(name) < 0.6)).all()
+    assert (ParameterDraws(1, draws, ranged.overrides, central=True).value(name) == 0.4).all()

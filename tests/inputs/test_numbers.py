@@ -17,6 +17,7 @@ ARITHMETIC = {0, 1, 2, 0.5, 100}
 
 ALLOWED = {
     ("inputs/check.py", 1e-9): "error of floating point that sums of shares are forgiven",
+    ("inputs/covariates.py", 0.95): "coverage of an interval",
     ("inputs/draws.py", 16): "bits of the counter that a sub-number has",
     ("inputs/draws.py", 54): "the smallest uniform is 2 to the power of -54",
     ("inputs/draws.py", 1.6448536269514722): "95 % point of the normal distribution",
@@ -61,6 +62,7 @@ ALLOWED = {
     ("simulate/_pathway_waits.py", 3): "position in an array",
     ("simulate/_pathway_waits.py", 4): "position in an array",
     ("simulate/_pathway_waits.py", 5): "positions of an array",
+    ("simulate/coupling.py", 20): "least logarithm that is taken: of 2 to the power of -20",
     ("simulate/pathway_events.py", 3): "axis of an array",
     ("simulate/pathway_gamma.py", 8): "nodes a doubling of a table of the gamma distribution, and its ends",
     ("simulate/pathway_gamma.py", 10): "end of a table of the gamma distribution",
@@ -86,6 +88,10 @@ ALLOWED = {
     ("simulate/rest.py", 1e-6): "how nearly rest is found in expected values before the last pass",
     ("simulate/rest.py", 3): "passes until courses and mix agree where people are whole: the result is measured",
     ("simulate/rest.py", 10): "passes until courses and mix agree: the result is measured, not assumed",
+    ("simulate/employer_panel.py", 9): "bits of a cell's id that its states have",
+    ("simulate/panel_estimates.py", 0.1): "the raise that the published effect of pay is told for",
+    ("simulate/panel_estimates.py", 4): "years that the published panel saw",
+    ("simulate/panel_estimates.py", 4000): "employers of the panel: how exact",
     ("simulate/shocks.py", 53): "the largest number below 1 is 1 less 2 to the power of -53",
     ("simulate/shocks.py", 0.999): "bound: at 1 the beta distribution of a shock has no density",
     ("simulate/starting.py", 0.95): "bound: some staff of a cell are on no course, so that a cell can always be solved",

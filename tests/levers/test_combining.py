@@ -14,7 +14,7 @@ from mhwfmodel.errors import ScenarioError
 from mhwfmodel.inputs import ParameterDraws, build
 from mhwfmodel.levers import FundedPosts, Pay, Recruitment, Retention, Scope
 from mhwfmodel.scenario import Scenario
-from mhwfmodel.simulate.effects import check_levers
+from mhwfmodel.simulate.lever_checks import check_levers
 
 START = "2024-05"
 DRAWS = ParameterDraws(5, np.arange(40, dtype=np.uint32), {})

@@ -111,3 +111,33 @@ def test_differences_of_two_runs(both):
 def test_nothing_to_compare(tmp_path):
     with pytest.raises(ValueError, match="at least one"):
         write_comparison([], tmp_path / "comparison.xlsx")
+
+
+@pytest.fixture(scope="module")
+def served(run):
+    small = {"draws": 3, "months": 12, "icbs": ["QJ2", "QNQ"], "pathway": {"file": "cmhf", "icbs": ["QJ2"]}}
+    return mh.compare(
+        run(**small), run("retention_plan", **small, **{f"levers[{at}].start": "2024-05" for at in (0, 1)})
+    )
+
+
+def test_moves_and_the_pathway_stand_side_by_side(served, tmp_path):
+    write_comparison([served], tmp_path / "comparison.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "comparison.xlsx")
+    tables = {}
+    for name in ("Moves between sectors", "Moves between ICBs", "Pathway by stage", "Pathway by ICB"):
+        head, *rows = book[name].iter_rows(values_only=True)
+        tables[name] = [dict(zip(head, row, strict=True)) for row in rows]
+    title = "12 months to March 2025"
+    flows = [result.flows["moves_icb"].sum().item() for result in (served.base, served.other)]
+    for run, total in zip(("base", "plan"), flows, strict=True):
+        found = sum(row[f"{title}, {run} [people]"] for row in tables["Moves between ICBs"])
+        assert found == pytest.approx(total, rel=1e-5)
+    assert sum(row["Difference [people]"] for row in tables["Moves between sectors"]) < 0, "fewer leave, so fewer move"
+    (row,) = tables["Pathway by ICB"]
+    waiting = next(key for key in row if "waiting" in key.lower() and key.endswith("difference, mean [people]"))
+    expected = served.draws_by("waiting", "icb").sel(month="2025-03").mean("draw").item()
+    assert row[waiting] == pytest.approx(expected, abs=1e-4)
+    stages = {row["Stage code"] for row in tables["Pathway by stage"]}
+    assert stages == set(served.base.pathway["stage"].values) - {"all"}
+    assert book["Pathway staff by ICB"].max_row > 1

@@ -8,6 +8,15 @@ from mhwfmodel.report.measures import AMHP, BOARD, STAFFING, drawn, measure, tol
 from mhwfmodel.report.outlook import outlook, points
 
 
+def test_hires_to_fill_every_post_are_the_hires_made_and_a_twelfth_of_what_is_open_at_the_end(england):
+    needed = drawn(england, "hires_to_fill").isel(month=slice(12, None))
+    open_posts = (drawn(england, "establishment") - drawn(england, "filled")) / 12
+    made = drawn(england, "starters_a_month") + open_posts
+    np.testing.assert_allclose(needed, made.isel(month=slice(12, None)), rtol=1e-4)
+    kept = drawn(england, "hires_needed") + open_posts.shift(month=12)
+    np.testing.assert_allclose(needed, kept.isel(month=slice(12, None)), rtol=1e-4)
+
+
 def test_hires_needed_are_the_hires_made_and_what_vacancies_grew_by(england):
     needed = drawn(england, "hires_needed")
     made = drawn(england, "starters_a_month")

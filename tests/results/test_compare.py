@@ -64,3 +64,21 @@ def test_expected_values_are_not_compared_with_draws(base) -> None:
 def test_a_comparison_of_summaries_is_refused(base, plan) -> None:
     with pytest.raises(DataError, match="no draws were kept by icb and sector"):
         mh.compare(base, plan).table("filled", ["icb", "sector"])
+
+
+def test_results_left_in_their_files_compare_as_those_that_are_read(base, plan, tmp_path) -> None:
+    for name, run in (("base", base), ("plan", plan)):
+        run.save(tmp_path / name)
+    left = [mh.load_result(tmp_path / name, lazy=True) for name in ("base", "plan")]
+    read = [mh.load_result(tmp_path / name) for name in ("base", "plan")]
+    assert {name: set(data.data_vars) for name, data in left[0].groups.items()} == {
+        name: set(data.data_vars) for name, data in read[0].groups.items()
+    }
+    for measure, by in (("filled", ()), ("vacancy_rate", "icb"), ("turnover_rate", "region"), ("amhp_gap_fte", "icb")):
+        one, two = (mh.compare(*runs).table(measure, by) for runs in (left, read))
+        assert one.equals(two)
+        assert left[0].table(measure, by).equals(read[0].table(measure, by))
+    kept = [data["filled"].variable._in_memory for data in (left[0].draws, left[0].detail, read[0].draws)]
+    assert kept == [False, False, True]
+    for run in left:
+        run.groups.close()

@@ -106,7 +106,7 @@ def test_what_a_report_does_not_tell_may_be_left_out(base, tmp_path: Path) -> No
     from mhwfmodel.catalogue.variables import variables
     from mhwfmodel.report.needs import CROSSED, lacking
 
-    untold = {"specialist_starters", "unplaced", "under_1_year", "moved_in", "moved_out"}
+    untold = {"specialist_starters", "unplaced", "under_1_year", "moved_in", "moved_out", "trained"}
     drawn = tuple(item.name for item in variables() if item.name not in untold)
     enough = Outputs(detail=CROSSED, every_draw=drawn)
     assert list(lacking(enough, remedy="x")) == []

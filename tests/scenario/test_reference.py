@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from mhwfmodel.catalogue import parameters
 from mhwfmodel.errors import ScenarioError
 from mhwfmodel.levers import Lever
 from mhwfmodel.scenario import Scenario, check_text, json_schema
-from mhwfmodel.scenario.reference import page, schema_text
+from mhwfmodel.scenario.reference import PAGES, page, schema_text
 from mhwfmodel.yamls.fields import models_in
 
 ANEW = "make it anew: python -m mhwfmodel.scenario.reference docs"
@@ -29,9 +30,14 @@ def test_the_committed_schema_is_up_to_date(root: Path) -> None:
     assert (root / "docs/scenario.schema.json").read_text(encoding="utf-8") == schema_text(), ANEW
 
 
-def test_the_page_is_up_to_date(root: Path) -> None:
-    text = (root / "docs/scenario-file.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", PAGES)
+def test_the_pages_are_up_to_date(root: Path, name: str) -> None:
+    text = (root / "docs" / name).read_text(encoding="utf-8")
     assert page(text) == text, ANEW
+
+
+def test_the_page_tells_every_word(root: Path) -> None:
+    text = (root / "docs/scenario-file.md").read_text(encoding="utf-8")
     kinds = [model.model_fields["kind"].default for model in models_in(Lever)]
     for word in (*Scenario.model_fields, *kinds, *(row.name for row in parameters())):
         assert f"`{word}`" in text
@@ -98,6 +104,8 @@ def test_shipped_scenarios_fit_the_schema(root: Path, validator: Any) -> None:
 def test_refresh_mends_a_page_that_went_stale(root: Path, tmp_path: Path) -> None:
     from mhwfmodel.scenario.reference import refresh
 
+    (tmp_path / "reference").mkdir()
+    shutil.copy(root / "docs/reference/levers.md", tmp_path / "reference")
     text = (root / "docs/scenario-file.md").read_text(encoding="utf-8")
     stale = text.replace("| `months` |", "| `weeks` |")
     assert stale != text

@@ -90,7 +90,7 @@ def test_all_faults_of_a_file_at_once_each_at_its_line() -> None:
         "write 10",
         "did you mean 'voluntary_share'",
         "the catalogue's low and high hold",
-        "did you mean 'retention'?",
+        "did you mean 'retention'",
         "is after the run ends (2034-03)",
         "did you mean 'private'?",
         "write it as a list: [support_worker]",

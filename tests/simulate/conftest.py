@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pytest
+from pydantic import Field
 
 import mhwfmodel as mh
 from mhwfmodel.inputs import build
+from mhwfmodel.levers import Effect, LeverBase
 from mhwfmodel.results import Result
 from mhwfmodel.scenario import Scenario
 from mhwfmodel.simulate import blocks, layout
@@ -40,6 +42,30 @@ class Month:
     students_before: Students
     students: Students
     taught: TrainingMonth
+
+
+class Doing(LeverBase):
+    """A lever that does what it is given."""
+
+    owner: ClassVar[str] = "a test"
+    payer: ClassVar[str] = "nobody"
+    level: ClassVar[Literal["place"]] = "place"
+    evidence: ClassVar[str] = "none"
+    grade: ClassVar[Literal["decision"]] = "decision"
+    source: ClassVar[tuple[str, ...]] = ()
+    moves: ClassVar[str] = "what its effects say"
+
+    kind: Literal["doing"] = "doing"
+    given: tuple[Any, ...] = Field(exclude=True)
+
+    def effects(self, context: object) -> tuple[Effect, ...]:
+        return self.given
+
+
+@pytest.fixture(scope="session")
+def doing() -> Callable[..., Doing]:
+    """A lever of some effects."""
+    return lambda *effects: Doing(start="2024-04", given=effects)
 
 
 @pytest.fixture(scope="session")

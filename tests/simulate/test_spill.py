@@ -160,11 +160,11 @@ def test_a_run_that_fails_in_a_month_leaves_nothing(
     """The fault comes from a thread, while others still work."""
     plain = ensemble.following
 
-    def following(model, given, block, month):
+    def following(model, given, block, month, feedback=None):
         if month == 2 and block.school.inputs.parameters.draws[0] == 14:
             assert leftovers() != []
             raise error
-        return plain(model, given, block, month)
+        return plain(model, given, block, month, feedback)
 
     monkeypatch.setattr(ensemble, "following", following)
     with laid_out(**EVERYTHING), pytest.raises(type(error)):

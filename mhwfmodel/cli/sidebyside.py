@@ -1,0 +1,196 @@
+"""What `mhwfmodel compare` tells: levels and differences, hires, costs, and who has to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mhwfmodel.cli.console import paragraph
+from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded, table
+from mhwfmodel.cli.pairing import differences
+from mhwfmodel.cli.waits import told_beside
+from mhwfmodel.errors import MhwfError
+from mhwfmodel.units import MONTHS_PER_YEAR
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from mhwfmodel.results import Comparison, Result
+
+__all__ = ["told"]
+
+_MEASURES = (
+    Measure("Filled posts", "filled"),
+    Measure("Vacancies", "vacancies"),
+    Measure("Leavers a month", "leavers", monthly=True),
+    Measure("Starters a month", "starters", monthly=True),
+    Measure("Hires needed a month", "hires_needed"),
+    Measure("  to fill every funded post", "hires_to_fill"),
+    Measure("Specialist posts filled", "specialist_filled"),
+)
+_AMHP_GAP = Measure("AMHP gap (FTE)", "amhp_gap_fte")
+_NAME = 30
+_ALL = "all"
+_MILLION = 1e6
+
+
+def told(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """The lines of a comparison.
+
+    Args:
+        comparisons: At least one; all with the same base.
+    """
+    base = comparisons[0].base
+    runs = [base, *(comparison.other for comparison in comparisons)]
+    positions = key_months(base.months, opening=False)
+    months = [base.months[at] for at in positions]
+    yield paragraph(f"Beside {base.name}, all ICBs of the run together; staff in social care who also serve people with"
+                    " mental health needs")  # fmt: skip
+    yield ""
+    yield table(months, list(_lines(runs, positions)))
+    yield ""
+    yield paragraph(_caption(int(base.draws.sizes["draw"])))
+    yield from told_beside(comparisons)
+    yield ""
+    yield from _costs(runs)
+    for result in runs:
+        yield from _plan(result)
+    apart = [text for comparison in comparisons for text in differences(base, comparison.other)]
+    if apart:
+        yield ""
+        yield paragraph("The runs differ in more than their levers, so the differences above are not the plan's alone:")
+        yield from (paragraph(text, indent="  ", hanging="    ") for text in apart)
+
+
+def _lines(runs: Sequence[Result], positions: Sequence[int]) -> Iterator[Line]:
+    """Levels of all runs and differences of all but the first; every run is read once a measure."""
+    from mhwfmodel.report.amhp import has_amhps
+    from mhwfmodel.report.measures import drawn
+
+    several = runs[0].draws.sizes["draw"] > 1
+    amhps = has_amhps(runs[0]) and all(run.has_draws(_AMHP_GAP.variable) for run in runs)
+    for measure in (*_MEASURES, *([_AMHP_GAP] if amhps else [])):
+        yield Line(measure.label, (), str, spread=False)
+        levels = [drawn(run, measure.variable, population=measure.population) for run in runs]
+        for result, level in zip(runs, levels, strict=True):
+            cells = cells_at(level, positions, monthly=measure.monthly)
+            yield Line(f"  {_short(result.name)}", cells, rounded(), spread=False)
+        for result, level in zip(runs[1:], levels[1:], strict=True):
+            cells = cells_at(level - levels[0], positions, monthly=measure.monthly)
+            label = "  difference" if len(runs) == 2 else f"  {_short(result.name)}: diff."
+            yield Line(label, cells, rounded(signed=True), spread=several)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
+
+
+def _caption(draws: int) -> str:
+    flows = (
+        "Leavers and starters: mean of the twelve months to that date. Hires needed: so many starters a month, over"
+        " these twelve months, leave vacancies as they were, or fill every post that is funded at their end."
+    )
+    if draws == 1:
+        return f"{flows} One draw: no range is told."
+    return (
+        f"{flows} A difference is taken draw by draw, so that what both runs share cancels; its range holds nine in ten"
+        f" of {draws} draws (5% to 95%)."
+    )
+
+
+def _costs(runs: Sequence[Result]) -> Iterator[str]:
+    """What each run costs a year and who pays: the base as it is, and the others beside it."""
+    from mhwfmodel.plan.costs import costs_of, summary
+
+    try:
+        made = [costs_of(run) for run in runs]
+    except MhwfError as error:
+        yield paragraph(f"What the runs cost is not told: {error.faults[0]}", hanging="  ")
+        yield ""
+        return
+    tables = [summary(item) for item in made]
+    yield "Cost a year, mean of the run, prices of 2024/25: staff, agency cover, new starters, training, levers"
+    years = [item.draws().mean("month") * MONTHS_PER_YEAR for item in made]
+    yield paragraph(f"{runs[0].name}: {_level(tables[0])}", indent="  ", hanging="    ")
+    for run, year, listed in zip(runs[1:], years[1:], tables[1:], strict=True):
+        payers = _payers(tables[0], listed)
+        text = f"{run.name}: {_spread(year - years[0], '+')} beside it{': ' if payers else ''}{payers}"
+        yield paragraph(text, indent="  ", hanging="    ")
+    yield ""
+
+
+def _spread(pounds: xr.DataArray, sign: str = "") -> str:
+    """Mean and range over draws."""
+    low, high = (float(pounds.quantile(at)) for at in (0.05, 0.95))
+    told_range = f" ({_pounds(low, sign)} to {_pounds(high, sign)})" if low < high else ""
+    return f"{_pounds(float(pounds.mean()), sign)}{told_range}"
+
+
+def _level(costs: pd.DataFrame) -> str:
+    """What a run costs: social care together, the NHS apart, and what levers cost beside these."""
+    from mhwfmodel.catalogue import sectors
+    from mhwfmodel.plan.costs import SOCIAL_CARE_EMPLOYERS
+
+    inside = {sector.name for sector in sectors() if sector.population == "social_care"} | {_ALL}
+    listed = costs[(costs["part"] == _ALL) & ~costs["payer"].isin(inside)].to_dict("records")
+    listed.sort(key=lambda row: row["payer"] != SOCIAL_CARE_EMPLOYERS)
+    return ", ".join(
+        f"{row['payer']} {_pounds(row['mean'])} ({_pounds(row['low'])} to {_pounds(row['high'])})" for row in listed
+    )
+
+
+def _payers(base: pd.DataFrame, other: pd.DataFrame) -> str:
+    """By how much the mean cost of each payer differs, the largest first."""
+    from mhwfmodel.plan.costs import SOCIAL_CARE_EMPLOYERS
+
+    sums = [_ALL, SOCIAL_CARE_EMPLOYERS]
+    one, two = (table[table["part"] == _ALL].set_index("payer")["mean"].drop(sums) for table in (base, other))
+    change = {str(payer): float(value) for payer, value in two.sub(one, fill_value=0.0).items()}
+    listed = sorted((payer for payer in change if abs(change[payer]) >= 0.5), key=lambda payer: -abs(change[payer]))
+    return ", ".join(f"{payer} {_pounds(change[payer], '+')}" for payer in listed)
+
+
+def _pounds(value: float, sign: str = "") -> str:
+    """Pounds as millions, to three digits or so; small sums in full."""
+    size, minus = abs(value), "−" if value < 0 else sign
+    if size < _MILLION:
+        return f"{minus}£{size:,.0f}"
+    million = size / _MILLION
+    return f"{minus}£{million:,.{0 if million >= 100 else 1}f}m"
+
+
+def _plan(result: Result) -> Iterator[str]:
+    """The levers of a run: when, who decides and pays, on what evidence, at what cost."""
+    levers: list[dict[str, Any]] = result.manifest["scenario"].get("levers", [])
+    if not levers:
+        yield f"{result.name}: no levers"
+        return
+    described = list(result.manifest.get("levers") or [{}] * len(levers))
+    yield f"{result.name}:"
+    for lever, more in zip(levers, described, strict=True):
+        yield paragraph(_lever(lever, more), indent="  ", hanging="    ")
+    costs = [lever["cost_per_year"] for lever in levers if lever.get("cost_per_year") is not None]
+    if costs:
+        some = "" if len(costs) == len(levers) else f" ({len(levers) - len(costs)} without a cost are not in it)"
+        yield f"  cost in full effect: {_money(sum(costs))} a year{some}"
+
+
+def _lever(lever: Mapping[str, Any], more: Mapping[str, Any]) -> str:
+    name = lever.get("name") or lever["kind"]
+    until = f" to {lever['end']}" if lever.get("end") else ""
+    ramp = f", in full after {lever['ramp_months']} months" if lever.get("ramp_months") else ""
+    cost = lever.get("cost_per_year")
+    paid = "no cost given" if cost is None else f"{_money(cost)} a year"
+    level = f" ({more['level']})" if more.get("level") else ""
+    parts = [
+        f"{name} ({lever['kind']}) from {lever['start']}{until}{ramp}: {paid}",
+        f"decided by {more['owner']}{level}" if more.get("owner") else "",
+        f"paid by {more['payer']}" if more.get("payer") else "",
+        f"evidence: {more['grade']}" if more.get("grade") else "",
+    ]
+    return "; ".join(part for part in parts if part)
+
+
+def _money(pounds: float) -> str:
+    return f"£{pounds:,.0f}"

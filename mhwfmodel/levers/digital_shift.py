@@ -1,0 +1,111 @@
+"""Digital shift: contacts move online, which may save time and keeps some people away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from mhwfmodel.levers.base import Change, Context, Grade, Level
+from mhwfmodel.levers.effects import Effect, PathwayScaled
+from mhwfmodel.levers.on_pathway import Part, PathwayLever, Stages
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["DigitalShift", "KeptAway"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAway:
+    """People who cannot use what is offered and do not come: unmet need that no list shows.
+
+    Args:
+        of_class: Their class.
+        stages: Stages to which they would have come.
+        share: Share of those who would have come, dims (1, month).
+        icbs: ONS codes; all when empty.
+    """
+
+    of_class: str
+    stages: tuple[str, ...]
+    share: NDArray[np.float64]
+    icbs: tuple[str, ...]
+
+
+class DigitalShift(PathwayLever):
+    """Contacts that were in person take place online, wholly (`to_digital`) or in part (`to_hybrid`).
+
+    The rest stays in person, so that the shares of the ways of contact sum to 1. How long a contact online takes,
+    beside one in person, is an assumption with a range (`digital_contact_time`, `hybrid_contact_time`) and never one
+    number. Where the pathway file has ways of contact already, count only what moves beyond them.
+
+    People who cannot use it come anyhow where an offline way is kept. Where it is not they do not come, and no list
+    shows them: their number by class is `arrived` of a run without the lever less that of a run with it, and their
+    share is `kept_away`. A contact that is only partly online excludes nobody.
+    """
+
+    names: ClassVar[dict[str, Part]] = {"stages": "stage", "entry": "entry", "excluded": "class"}
+    owner: ClassVar[str] = "providers"
+    payer: ClassVar[str] = "providers; those who are excluded, by going without"
+    level: ClassVar[Level] = "place"
+    evidence: ClassVar[str] = (
+        "no figure: the time saved is assumed, with a range that reaches beyond none, as such claims tend to be"
+        " optimistic; who is excluded is the plan's assumption"
+    )
+    grade: ClassVar[Grade] = "assumed"
+    source: ClassVar[tuple[str, ...]] = ()
+    moves: ClassVar[str] = "arrived, fewer where people are excluded; waiting, fewer where contacts take less time"
+
+    kind: Literal["digital_shift"] = "digital_shift"
+    stages: Stages = Field(min_length=1, description="Stages whose contacts move, by their names in the pathway file")
+    to_digital: Change = Field(
+        ge=0, le=1, description="Share of contacts that move from in person to wholly online, as 40%"
+    )
+    to_hybrid: Change = Field(default=0.0, ge=0, le=1, description="Share that moves to partly online")
+    excluded: dict[str, Change] = Field(
+        default={},
+        description="Share of each class of people who cannot use a contact online, such as routine_offline: 50%",
+    )
+    entry: Stages = Field(default=(), description="Stages to which these people would have come from outside")
+    offline_option: bool = Field(
+        default=True, description="Whether people who cannot use it are still seen in person: true or false"
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> DigitalShift:
+        wrong = [name for name, share in self.excluded.items() if not 0 <= share <= 1]
+        rules = (
+            (self.to_digital + self.to_hybrid > 1, "to_digital and to_hybrid are more than all contacts together"),
+            (bool(wrong), f"excluded of {', '.join(wrong)} is not a share; write a number from 0 to 1"),
+            (
+                not self.offline_option and not (self.excluded and self.entry),
+                "without an offline option say who is excluded, by class (excluded), and where they come (entry)",
+            ),
+        )
+        for broken, message in rules:
+            if broken:
+                raise ValueError(message)
+        return self
+
+    def kept_away(self, context: Context) -> tuple[KeptAway, ...]:
+        """Who does not come, by class; nobody where an offline way is kept."""
+        if self.offline_option:
+            return ()
+        offered = self.to_digital * self.acting(context)
+        return tuple(
+            KeptAway(name, self.entry, share * offered, self.scope.icbs) for name, share in self.excluded.items()
+        )
+
+    def effects(self, context: Context) -> tuple[Effect, ...]:
+        """Work scaled, and arrivals of those who are kept away."""
+        digital, hybrid = (context.parameter(name) for name in ("digital_contact_time", "hybrid_contact_time"))
+        saved = self.to_digital * (digital - 1.0) + self.to_hybrid * (hybrid - 1.0)
+        work = PathwayScaled("work", self.stages, 1.0 + saved[:, None] * self.acting(context), self.scope.icbs)
+        away = (
+            PathwayScaled("arrivals", kept.stages, 1.0 - kept.share, kept.icbs, kept.of_class)
+            for kept in self.kept_away(context)
+        )
+        return (work, *away)

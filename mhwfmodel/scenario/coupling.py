@@ -1,0 +1,36 @@
+"""The coupled run: whether what people wait and ask for acts on the staff of the months after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mhwfmodel.yamls.problem import Problem
+
+__all__ = ["Coupled", "coupling_problems"]
+
+
+class Coupled(BaseModel):
+    """Workforce and pathway go through the months together. How much they act on each other is among the assumptions.
+
+    They are `workload_elasticity`, `admission_delay_elasticity` and `backlog_clearance_months`. The catalogue has the
+    first two at 0: nothing acts on anything.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    every_months: Annotated[
+        int,
+        Field(ge=1, le=12, title="Every", json_schema_extra={"unit": "months"},
+              description="After how many months staff feel anew what the pathway asked of them."),
+    ] = 1  # fmt: skip
+
+
+def coupling_problems(data: Mapping[str, object]) -> Iterator[Problem]:
+    """A coupled run without anything to couple."""
+    given = data.get("coupling")
+    if (given is True or isinstance(given, Mapping)) and not data.get("pathway"):
+        text = "couples the workforce to a pathway, and this scenario has none"
+        yield Problem(("coupling",), text, "add 'pathway: cmhf'", alone=True)

@@ -1,0 +1,69 @@
+"""The coupling of a scenario: how it is written, how it comes back, and what is refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from mhwfmodel.errors import ScenarioError
+from mhwfmodel.scenario import Scenario, check_text
+
+BASE = "name: plan\npathway: cmhf\n"
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(ScenarioError) as raised:
+        check_text(text)
+    return [str(fault) for fault in raised.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("text", "every"),
+    [
+        ("", None),
+        ("coupling: false", None),
+        ("coupling: true", 1),
+        ("coupling: {}", 1),
+        ("coupling: {every_months: 2}", 2),
+    ],
+)
+def test_how_it_is_written(text: str, every: int | None) -> None:
+    found = check_text(BASE + text).coupling
+    assert (None if found is None else found.every_months) == every
+
+
+def test_it_comes_back_from_a_manifest() -> None:
+    scenario = Scenario(name="plan", pathway="cmhf", coupling=True)
+    again = Scenario.model_validate(json.loads(json.dumps(scenario.resolved())))
+    assert again == scenario
+    assert "coupling" not in Scenario(name="plan", pathway="cmhf").resolved()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("coupling: {every_months: 0}", "every_months"),
+        ("coupling: {every_months: 13}", "every_months"),
+        ("coupling: {every_month: 2}", "every_months"),
+        ("coupling: monthly", "coupling"),
+    ],
+)
+def test_what_is_refused(text: str, words: str) -> None:
+    found = faults(BASE + text)
+    assert len(found) == 1
+    assert found[0].startswith("scenario:3")
+    assert words in found[0]
+
+
+def test_a_coupled_run_needs_a_pathway() -> None:
+    assert "add 'pathway: cmhf'" in faults("name: plan\ncoupling: true\n")[0]
+    assert check_text("name: plan\ncoupling: false\n").coupling is None
+    with pytest.raises(ValidationError, match="add 'pathway: cmhf'"):
+        Scenario(name="plan", coupling=True)
+
+
+def test_gains_are_assumptions() -> None:
+    text = BASE + "coupling: true\nassumptions:\n  workload_elasticity: {central: 0.3, low: 0, high: 0.8}\n"
+    assert check_text(text).assumptions["workload_elasticity"].high == 0.8
