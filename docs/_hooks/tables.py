@@ -94,7 +94,8 @@ def _scenarios() -> Table:
         levers = load_scenario(folder.parent / "scenarios" / f"{row['scenario']}.yaml").levers
         kinds = ", ".join(dict.fromkeys(f"`{lever.kind}`" for lever in levers))
         moves = f"{names[row['measure']]} {row['direction']}"
-        rows.append((f"`{row['scenario']}`", row["question"], kinds, f"`{row['base']}`", moves))
+        base = "itself without levers" if row["base"] == row["scenario"] else f"`{row['base']}`"
+        rows.append((f"`{row['scenario']}`", row["question"], kinds, base, moves))
     return ("scenario", "the question", "levers", "compare with", "the test asks that"), rows
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mhwfmodel.demand._fluid import collapse, let_in, started, waits_of
+from mhwfmodel.demand._fluid import collapse, let_in, measure, started, urgent, waits_of
 from mhwfmodel.demand._journeys import (
     BEGUN,
     CHANCE,
@@ -39,12 +39,13 @@ from mhwfmodel.demand._journeys import (
 )  # fmt: skip
 from mhwfmodel.rng.compiling import borrowing
 
-SERVERS, SPEED, KAPPA, WAITS, NEED, LOAD, VARIANCE, SPREAD_OUT, HERE, LINE = range(10)
+SERVERS, SPEED, KAPPA, WAITS, NEED, LOAD, VARIANCE, SPREAD_OUT, HERE, LINE, ROOT, FIRST, NODES_A_UNIT = range(13)
 """Columns of a pool's duty: servers, in units of the mean need; how much work a busy one does, with closed hours and
 overtime; what the variation of work makes of the queue; chance to wait; mean need; share of servers at work; variance
-of the number present, and its share of that of a steady state; number present, and in the queue, after a step."""
+of the number present, and its share of that of a steady state; number present, and in the queue, after a step; what
+`_fluid.measure` has of the servers."""
 
-DUTY_COLUMNS = 10
+DUTY_COLUMNS = 13
 
 KEPT = (WAITS, LOAD, VARIANCE, SPREAD_OUT)
 """Columns that are kept from month to month."""
@@ -153,7 +154,9 @@ def constants(shape, month, unit, st, w, first):
         mean = max(month.work[place, m] * month.longer[unit, m], _FEW)
         w[RATE_W, m] = 1.0 / mean
         w[SPREAD, m] = month.spread[place, m]
-        patience = _hazard(month.hazard, place, m, st[WAITED, m])
+        patience = month.hazard[place, m, 0]
+        if patience != month.hazard[place, m, steady]:
+            patience = _hazard(month.hazard, place, m, st[WAITED, m])
         if shape.room[m] == 0:
             patience += _HASTY / mean
         w[RATE_P, m] = patience
@@ -178,8 +181,11 @@ def flow_on(ways, gone_to, full_to, st, w, m, ended, gone, full):
 
 @borrowing
 def could(st, w, m):
-    """Who could start in this step: those who wait and come, as if all who start did so evenly."""
-    w[COULD, m] = w[COME, m] + st[QUEUE, m] * w[STAY_Q, m] / w[MEAN_Q, m]
+    """Who could start in this step: those who wait and come, as if all who start did so evenly.
+
+    Where the sweeps of the step before let too many in, fewer than nobody may come: they are taken off later.
+    """
+    w[COULD, m] = max(w[COME, m], 0.0) + st[QUEUE, m] * w[STAY_Q, m] / w[MEAN_Q, m]
 
 
 @borrowing
@@ -191,7 +197,7 @@ def settle(room, ways, gone_to, full_to, st, w, members, first, last, share):
         begun = could * share
         work = st[WORK, m] * w[STAY_W, m] + begun * w[MEAN_W, m]
         queue = could * (1.0 - share) * w[MEAN_Q, m]
-        come = w[COME, m]
+        come = max(w[COME, m], 0.0)
         w[USED, m] = come
         out, full = max(st[QUEUE, m] + come - begun - queue, 0.0), 0.0
         if room[m] == 0:
@@ -212,6 +218,7 @@ def serve(shape, month, ways, unit, st, w, pool, duty, curves):
     place = month.place[unit]
     opened = month.open[place, pool]
     halted = (1.0 - opened) / opened if shape.breaks[pool] and opened > 0.0 else 0.0
+    ruler = duty[pool, ROOT], duty[pool, FIRST], duty[pool, NODES_A_UNIT]
     busy, queue, start = 0.0, 0.0, shape.first[pool]
     closing = 1.0 / (month.length * (1.0 - min(load, opened, 1.0 - _SETTLED)))
     unit_work, unit_queue = 1.0 / (speed * each), 1.0 / (spread * each)
@@ -226,16 +233,17 @@ def serve(shape, month, ways, unit, st, w, pool, duty, curves):
         )  # fmt: skip
         share = 0.0
         if servers > _FEW and shape.losing[pool]:
-            share = let_in(line[0], line[1], curves, pool, servers)
+            share = let_in(line[0], line[1], curves, pool, servers, ruler)
+        elif servers > _FEW and last:
+            share = started(line, curves, pool, servers, ruler, duty[pool, SPREAD_OUT], st[SHARE, shape.member[start]])
         elif servers > _FEW:
-            guess = st[SHARE, shape.member[start]]
-            share = started(line, curves, pool, servers, waits, last, duty[pool, SPREAD_OUT], guess)
+            share = urgent(line, servers, waits)
         settle(shape.room, ways, shape.gone_to, shape.full_to, st, w, shape.member, start, at + 1, share)
         for k in range(start, at + 1):
             busy += w[LEFT_W, shape.member[k]] * shape.need[shape.member[k], pool]
             queue += w[LEFT_Q, shape.member[k]] * shape.need[shape.member[k], pool]
         start = at + 1
-    _note(duty, curves, pool, busy * unit_work, max(queue - halted * busy, 0.0) * unit_queue, opened)
+    _note(duty, curves, pool, ruler, busy * unit_work, max(queue - halted * busy, 0.0) * unit_queue, opened)
 
 
 @borrowing
@@ -255,14 +263,14 @@ def _rank(shape, closed, place, st, w, pool, first, last, closing):
 
 
 @borrowing
-def _note(duty, curves, pool, busy, line, opened):
+def _note(duty, curves, pool, ruler, busy, line, opened):
     """What a pool has come to."""
     servers = duty[pool, SERVERS]
     present = busy + line
     duty[pool, HERE], duty[pool, LINE] = present, line
     if servers > _FEW:
         known = 1.0 if present > servers else 0.0
-        usual = waits_of(curves, pool, present, servers)
+        usual = waits_of(curves, pool, present, servers, ruler)
         duty[pool, WAITS] = known + duty[pool, SPREAD_OUT] * (usual - known)
         duty[pool, LOAD] = busy / servers * opened
 
@@ -308,6 +316,7 @@ def on_duty(shape, month, unit, st, w, duty, curves, table):
         duty[pool, SERVERS], duty[pool, SPEED], duty[pool, NEED] = servers, speed, each
         duty[pool, KAPPA] = 0.5 * square * number / (work * work)
         if servers > _FEW:
+            duty[pool, ROOT], duty[pool, FIRST], duty[pool, NODES_A_UNIT] = measure(servers)
             collapse(servers, leave / queue * mean / speed, inverse_root, log_r, curve, curves, pool)
 
 

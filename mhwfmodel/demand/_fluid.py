@@ -66,16 +66,23 @@ def collapse(servers, impatience, inverse_root, log_r, curve, made, pool):
 
 
 @borrowing
-def place_of(present, servers):
-    """Where a number present lies among the nodes."""
+def measure(servers):
+    """How a number present is placed among the nodes: √c, and the first node and nodes a unit, in arsinh(x ÷ 2)."""
     root = np.sqrt(servers)
     first = np.arcsinh(max(-root, LOWEST) / 2.0)
-    last = np.arcsinh(FURTHEST / 2.0)
-    return (np.arcsinh((present - servers) / root / 2.0) - first) / (last - first) * (NODES - 1)
+    return root, first, (NODES - 1) / (np.arcsinh(FURTHEST / 2.0) - first)
 
 
 @borrowing
-def read(made, pool, which, at):
+def _place(x, ruler):
+    """Where (L − c) ÷ √c lies among the nodes, and how fast that grows with it."""
+    steep = np.sqrt(x * x + 4.0)
+    far = np.log(0.5 * (abs(x) + steep))
+    return ((far if x > 0.0 else -far) - ruler[1]) * ruler[2], ruler[2] / steep
+
+
+@borrowing
+def _read(made, pool, which, at):
     """A curve between its nodes, by a cubic."""
     i = min(max(int(at), 1), NODES - 3)
     w = _weights(at - i)
@@ -88,100 +95,126 @@ def read(made, pool, which, at):
 
 
 @borrowing
-def busy_of(made, pool, present, servers):
-    """Mean number in service with so many present."""
-    if present <= 0.0:
-        return 0.0
-    at = place_of(present, servers)
-    if at <= 0.0:
-        return present
-    root = np.sqrt(servers)
-    if at >= NODES - 1:
-        return servers - root * np.exp(made[pool, 0, NODES - 1]) * FURTHEST * root / (present - servers)
-    return min(servers - root * np.exp(read(made, pool, 0, at)), present)
+def _slope(made, pool, which, at):
+    """The slope of that cubic."""
+    i = min(max(int(at), 1), NODES - 3)
+    a = at - i
+    square = 3.0 * a * a
+    return (
+        -(square - 6.0 * a + 2.0) / 6.0 * made[pool, which, i - 1]
+        + (square - 4.0 * a - 1.0) / 2.0 * made[pool, which, i]
+        - (square - 2.0 * a - 2.0) / 2.0 * made[pool, which, i + 1]
+        + (square - 1.0) / 6.0 * made[pool, which, i + 2]
+    )
 
 
 @borrowing
-def waits_of(made, pool, present, servers):
+def busy_of(made, pool, present, servers, ruler):
+    """Mean number in service with so many present, and how fast it grows with them."""
+    if present <= 0.0:
+        return 0.0, 1.0
+    root = ruler[0]
+    at, steep = _place((present - servers) / root, ruler)
+    if at <= 0.0:
+        return present, 1.0
+    if at >= NODES - 1:
+        over = present - servers
+        free = np.exp(made[pool, 0, NODES - 1]) * FURTHEST * servers / over
+        return servers - free, free / over
+    free = root * np.exp(_read(made, pool, 0, at))
+    if servers - free > present:
+        return present, 1.0
+    return servers - free, -free * _slope(made, pool, 0, at) * steep / root
+
+
+@borrowing
+def waits_of(made, pool, present, servers, ruler):
     """Chance to wait with so many present."""
     if present <= 0.0:
         return 0.0
-    at = max(min(place_of(present, servers), NODES - 1.0), 0.0)
-    return min(max(read(made, pool, 1, at), 0.0), 1.0)
+    at, _ = _place((present - servers) / ruler[0], ruler)
+    return min(max(_read(made, pool, 1, max(min(at, NODES - 1.0), 0.0)), 0.0), 1.0)
 
 
 @borrowing
-def _urgent(present, servers, waits):
-    """Servers busy with the urgent, of whom so many are present, where anybody waits with this chance.
+def urgent(line, servers, waits):
+    """Share of the more urgent of a pool who could start in a step that does.
 
-    Their queue is C σ ÷ (1 − σ) (Kella and Yechiali), so that with σ servers' share L = c σ + C σ ÷ (1 − σ).
+    Their queue is C σ ÷ (1 − σ) (Kella and Yechiali), σ the servers' share with them; with c σ and the queue linear in
+    the share that starts, a quadratic equation. `line`: see `started`.
     """
-    whole = servers + waits + present
-    return 2.0 * servers * present / (whole + np.sqrt(max(whole * whole - 4.0 * servers * present, 0.0)))
+    free = servers - line[0]
+    if waits <= 0.0 and line[2] <= line[3] and line[1] <= free:
+        return 1.0
+    known = line[2] * free - waits * line[0]
+    if known <= 0.0:
+        return 0.0
+    middle = line[3] * free + line[1] * (line[2] + waits)
+    root = middle * middle - 4.0 * line[1] * line[3] * known
+    return min(2.0 * known / (middle + np.sqrt(max(root, 0.0))), 1.0)
 
 
 @borrowing
-def _gap(share, line, made, pool, servers, waits, last, spread):
-    """Busy as the curve has it, less busy; falls with the share that starts. `line`: see `started`."""
+def _gap(share, line, made, pool, servers, ruler, spread):
+    """Busy as the curve has it, less busy, and its slope; falls with the share that starts. `line`: see `started`."""
     busy = line[0] + line[1] * share
-    queue = max(line[2] - line[3] * share, 0.0)
-    if last:
-        known = min(busy + queue, servers)
-        return known + spread * (busy_of(made, pool, busy + queue, servers) - known) - busy
-    return _urgent(busy + queue, servers, waits) - busy
+    queue = line[2] - line[3] * share
+    grows = line[1] - line[3]
+    if queue < 0.0:
+        queue, grows = 0.0, line[1]
+    present = busy + queue
+    usual, steep = busy_of(made, pool, present, servers, ruler)
+    known, even = (present, 1.0) if present < servers else (servers, 0.0)
+    return known + spread * (usual - known) - busy, (even + spread * (steep - even)) * grows - line[1]
 
 
 @borrowing
-def started(line, made, pool, servers, waits, last, spread, guess):
+def started(line, made, pool, servers, ruler, spread, guess):
     """Share of those who could start in a step that does.
 
     Args:
-        line: Busy at share 0 and its slope, queue at share 0 and its fall.
+        line: Busy at share 0 and its slope, queue at share 0 and its fall; of all of the pool.
         made: Curves.
         pool: Which.
         servers: Servers.
-        waits: Chance that anybody has to wait.
-        last: All of the pool are in `line`; otherwise the more urgent alone.
+        ruler: `measure` of them.
         spread: How far the number present varies as in a steady state; 0: it is known.
         guess: Share of the step before.
 
     Returns:
         From 0 to 1.
     """
+    low, high = -1.0, 2.0
     share = guess if 0.0 < guess < 1.0 else 0.5
-    gap = _gap(share, line, made, pool, servers, waits, last, spread)
-    if abs(gap) <= _NEAR * servers:
-        return share
-    low, high, at_low, at_high = 0.0, 1.0, gap, gap
-    if gap > 0.0:
-        low = share
-        at_high = _gap(1.0, line, made, pool, servers, waits, last, spread)
-        if at_high >= 0.0:
+    if line[2] < line[3] and _gap(share, line, made, pool, servers, ruler, spread)[0] > _NEAR * servers:
+        # Where nobody is left to wait, any share above that serves as well: then all start.
+        if _gap(1.0, line, made, pool, servers, ruler, spread)[0] >= 0.0:
             return 1.0
-    else:
-        high = share
-        at_low = _gap(0.0, line, made, pool, servers, waits, last, spread)
-        if at_low <= 0.0:
-            return 0.0
     for _ in range(_MOST_LOOKS):
-        share = low + (high - low) * at_low / (at_low - at_high)
-        gap = _gap(share, line, made, pool, servers, waits, last, spread)
-        if abs(gap) <= _NEAR * servers or high - low < _NEAR:
+        gap, slope = _gap(share, line, made, pool, servers, ruler, spread)
+        if abs(gap) <= _NEAR * servers or (gap > 0.0 and share >= 1.0) or (gap < 0.0 and share <= 0.0):
             break
         if gap > 0.0:
-            low, at_low, at_high = share, gap, at_high * 0.5
+            low = share
         else:
-            high, at_high, at_low = share, gap, at_low * 0.5
+            high = share
+        if high - low < _NEAR:
+            break
+        share -= gap / slope
+        # Newton's step, as long as it stays between those known to be too low and too high; an end is looked at once.
+        if not low < share < high:
+            share = 0.5 * (low + high)
+        share = min(max(share, 0.0), 1.0)
     return share
 
 
 @borrowing
-def let_in(busy, slope, made, pool, servers):
+def let_in(busy, slope, made, pool, servers, ruler):
     """Share that finds a free server where nobody may wait: 1 less the chance that all are busy, with so many busy."""
     low, high = 0.0, 1.0
     while high - low > _NEAR:
         share = 0.5 * (low + high)
-        if 1.0 - waits_of(made, pool, busy + slope * share, servers) > share:
+        if 1.0 - waits_of(made, pool, busy + slope * share, servers, ruler) > share:
             low = share
         else:
             high = share

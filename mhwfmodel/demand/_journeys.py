@@ -25,6 +25,9 @@ OPEN, EACH_OPEN = 11, 9
 """First row of those without a contact, and rows of one group. In a group: number, time since the episode began, and
 its square, of those in the queue (0), in work (3) and of those who come in this step (6)."""
 
+COMING = tuple(OPEN + EACH_OPEN * (row // 3) + 6 + row % 3 for row in range(6))
+"""Rows of those who come in this step, of both groups."""
+
 STATE_ROWS = OPEN + 2 * EACH_OPEN
 
 COME, USED, COULD, STAY_Q, MEAN_Q, STAY_W, MEAN_W, LEFT_Q, LEFT_W = range(9)
@@ -87,7 +90,7 @@ def _older(st, w, m, area, mean):
     if queue > _NOBODY:
         variance = max(st[LATE_2, m] / queue - (st[LATE_1, m] / queue) ** 2, 0.0)
     even, waits = w[EVEN, m], max(w[CHANCE, m], 1.0 - _MOST)
-    shift = even * area / begun * (1.0 - 1.0 / waits) + (1.0 - even) * _ROOT_3 * variance**0.5
+    shift = even * area / begun * (1.0 - 1.0 / waits) + (1.0 - even) * _ROOT_3 * math.sqrt(variance)
     stay = w[LEFT_Q, m] / people
     shift = max(shift * stay, -_MOST * mean)
     if shift > 0.0:
@@ -154,7 +157,7 @@ def _start(parts, waits, group, k, contact, begun, days, squares):
 def _queue(length, st, w, m, group, number):
     """A group's queue in a step; gives who start, their days and squares, who go, and the mean and square of those."""
     row = OPEN + EACH_OPEN * group
-    people = max(st[QUEUE, m] + w[USED, m], _NOBODY)
+    people = max(st[QUEUE, m] + w[USED, m], w[LEFT_Q, m] + st[BEGUN, m], _NOBODY)
     stay, start = w[LEFT_Q, m] / people, st[BEGUN, m] / people
     first = st[row + 1, m]
     mean = (first + st[row + 7, m] + 0.5 * length * (st[row, m] + number * stay)) / number

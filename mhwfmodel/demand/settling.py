@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mhwfmodel.demand import analytic
-from mhwfmodel.demand._journeys import BEGUN, DONE, FULL, GONE
+from mhwfmodel.demand._journeys import BEGUN, COMING, DONE, FULL, GONE
 from mhwfmodel.errors import Fault, MhwfError
 from mhwfmodel.units import MONTHS_PER_YEAR
 
@@ -63,8 +63,9 @@ def settled(made: analytic.Plan, state: analytic.State, servers: ArrayLike) -> a
 def _by_step(state: analytic.State, ratio: float) -> analytic.State:
     """The state with what it holds of its last step told for a step that is longer by a factor.
 
-    The next step begins its search with what the last one moved: without this that would be many times too much.
+    The next step begins its search with what the last one moved, and its waits with who came in it: without this that
+    would be many times too much.
     """
     members = state.members.copy()
-    members[:, [BEGUN, DONE, GONE, FULL]] *= ratio
+    members[:, [BEGUN, DONE, GONE, FULL, *COMING]] *= ratio
     return replace(state, members=members)

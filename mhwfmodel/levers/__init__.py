@@ -28,7 +28,7 @@ from mhwfmodel.levers.leadership import Leadership
 from mhwfmodel.levers.local_employment import LocalEmployment
 from mhwfmodel.levers.new_roles import NewRoles
 from mhwfmodel.levers.nhs_expansion import NhsExpansion
-from mhwfmodel.levers.own import either
+from mhwfmodel.levers.own import either, kind_of
 from mhwfmodel.levers.pay import Pay
 from mhwfmodel.levers.plain import PlainLever
 from mhwfmodel.levers.policy_minutes import PolicyMinutes
@@ -112,5 +112,5 @@ AnyLever: TypeAlias = Annotated[SerializeAsAny[Lever], WrapValidator(either)]
 
 
 def kinds() -> tuple[type[LeverBase], ...]:
-    """Every kind of lever that ships, as classes, in alphabetical order; the one that holds another comes last."""
-    return get_args(get_args(Lever)[0])
+    """Every kind of lever that ships, as classes, in the order of their words."""
+    return tuple(sorted(get_args(get_args(Lever)[0]), key=kind_of))

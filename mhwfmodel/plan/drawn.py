@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     OwnLevers = Sequence[type[LeverBase]]
 
-__all__ = ["Given", "PlanContext", "given_to"]
+
+__all__ = ["Given", "PlanContext", "given_to", "scenario_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,29 @@ class Given:
     context: PlanContext
 
 
+def scenario_of(result: Result, own: OwnLevers = ()) -> tuple[Scenario, tuple[int, ...]]:
+    """The scenario of a run, and the places of the levers that it lacks: the user's own whose classes are not at hand.
+
+    Its name and its description, which decide nothing, are not carried over.
+
+    Args:
+        result: The run.
+        own: Classes of the user's own levers in it.
+
+    Raises:
+        DataError: A scenario that this version cannot read.
+    """
+    data: dict[str, Any] = {**result.manifest["scenario"], "name": "run", "description": ""}
+    marks, known = result.manifest.get("levers", ()), {kind_of(kind) for kind in own}
+    strange = tuple(at for at, mark in enumerate(marks) if mark.get("own") and mark["kind"] not in known)
+    data["levers"] = [lever for at, lever in enumerate(data.get("levers", ())) if at not in strange]
+    try:
+        return Scenario.model_validate_json(json.dumps(data), context={LEVERS: tuple(own)}), strange
+    except ValidationError as error:
+        problem = f"the scenario in the manifest of {result.name} cannot be read: {error.errors()[0]['msg']}"
+        raise DataError(Fault("manifest", problem, "give the classes of your own levers, or run it again")) from None
+
+
 def given_to(result: Result, own: OwnLevers = ()) -> Given:
     """What a run was given.
 
@@ -73,17 +97,9 @@ def given_to(result: Result, own: OwnLevers = ()) -> Given:
     Raises:
         DataError: A scenario that this version cannot read, perhaps because of a lever whose class is not at hand.
     """
-    data: dict[str, Any] = dict(result.manifest["scenario"])
-    marks, known = result.manifest.get("levers", ()), {kind_of(kind) for kind in own}
-    strange = [at for at, mark in enumerate(marks) if mark.get("own") and mark["kind"] not in known]
-    written = data.get("levers", ())
-    kept = [at for at in range(len(written)) if at not in strange]
-    data["levers"] = [written[at] for at in kept]
-    try:
-        scenario = Scenario.model_validate_json(json.dumps(data), context={LEVERS: tuple(own)})
-    except ValidationError as error:
-        problem = f"the scenario in the manifest of {result.name} cannot be read: {error.errors()[0]['msg']}"
-        raise DataError(Fault("manifest", problem, "give the classes of your own levers, or run it again")) from None
+    scenario, strange = scenario_of(result, own)
+    marks = result.manifest.get("levers", ())
+    kept = [at for at in range(len(result.manifest["scenario"].get("levers", ()))) if at not in strange]
     assumed = {name: override(name, item.central, item.low, item.high) for name, item in scenario.assumptions.items()}
     draws = np.arange(int(result.manifest["draws"]), dtype=np.uint32)
     central = result.manifest["evaluator"] == "deterministic"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import ValidationError
 
 from mhwfmodel.demand import analytic
 from mhwfmodel.demand.required import servers
-from mhwfmodel.errors import DataError
+from mhwfmodel.errors import DataError, Fault
 from mhwfmodel.inputs import build
+from mhwfmodel.plan.drawn import scenario_of
 from mhwfmodel.results import CellLabels, places_of
-from mhwfmodel.scenario import Scenario
 from mhwfmodel.simulate.effects import LeverContext
 from mhwfmodel.simulate.pathway_effects import Changed, changed, stages_at
 from mhwfmodel.simulate.pathway_events import parts_of
@@ -24,6 +22,7 @@ from mhwfmodel.simulate.pathway_plan import PathwayPlan, pathway_plan, with_leve
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mhwfmodel.plan.drawn import OwnLevers
     from mhwfmodel.results import Result
 
     Array = NDArray[np.float64]
@@ -46,28 +45,28 @@ class Load:
     busy: Array
 
 
-def offered(result: Result) -> Load:
+def offered(result: Result, own: OwnLevers = ()) -> Load:
     """The load that is offered to the staff of a run, at central inputs.
 
     Args:
         result: A run with a pathway.
+        own: Classes of the user's own levers in it.
 
     Raises:
-        DataError: A run without a pathway, or with a lever that its manifest cannot make again.
+        DataError: A run without a pathway, or with a lever whose class is not at hand.
     """
-    plan = _plan(result)
+    plan = _plan(result, own)
     boards = range(len(plan.labels.icbs))
     # Ways on that a lever changes in some boards are no longer those of the others.
     together = [[icb] for icb in boards] if plan.effects.routes else [list(boards)]
     return Load(plan, np.concatenate([_busy(plan, some) for some in together]))
 
 
-def _plan(result: Result) -> PathwayPlan:
-    try:
-        scenario = Scenario.model_validate_json(json.dumps(result.manifest["scenario"]))
-    except ValidationError as error:
-        message = "the run had a lever of a script, which its manifest cannot make again; work from the script"
-        raise DataError(message) from error
+def _plan(result: Result, own: OwnLevers) -> PathwayPlan:
+    scenario, strange = scenario_of(result, own)
+    if strange:
+        problem = "the run had a lever of a script, which its manifest cannot make again"
+        raise DataError(Fault(f"levers[{strange[0]}]", problem, "give its class: own=[…]"))
     inputs = build(scenario, central=True)
     cells = inputs.cells
     labels = CellLabels(cells.icb, cells.sector, cells.role, cells.icb_codes)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from mhwfmodel.plan.drawn import OwnLevers
     from mhwfmodel.results import Result
 
     Array = NDArray[np.float64]
@@ -103,16 +104,17 @@ class Need:
         return dict(zip(_SERIES, (required * share, self.given["funded"], supplied), strict=True))
 
 
-def need(result: Result) -> Need:
+def need(result: Result, own: OwnLevers = ()) -> Need:
     """The three series of a run.
 
     Args:
         result: A run with a pathway that kept `hours`, `filled` and `establishment` by ICB, sector and role.
+        own: Classes of the user's own levers in it.
 
     Raises:
         DataError: A run without a pathway, or that kept too little.
     """
-    load = offered(result)
+    load = offered(result, own)
     given = _given(result, load)
     each = _each(result, load)
     return Need(_required(load, each), given, each)

@@ -112,8 +112,8 @@ def _allowed(part: Part, lever: Mapping[str, object], pathway: Pathway) -> list[
 
 def _caps(path: Path, lever: Mapping[str, object], pathway: Pathway) -> Iterator[Problem]:
     """A cap that is changed and is not that of the pathway file."""
-    named, cap = lever.get("pools"), lever["from_cap"]
-    pools = [pathway.pools[name] for name in named if name in pathway.pools] if isinstance(named, (list, tuple)) else []
+    cap, named = lever["from_cap"], [name for _, name, _ in _written("pools", lever.get("pools"))]
+    pools = [pathway.pools[name] for name in named if name in pathway.pools]
     caps = {pool.slots_per_fte for pool in pools if pool.slots_per_fte is not None}
     if caps and caps != {cap} and isinstance(cap, (int, float)):
         told = ", ".join(f"{known:g}" for known in sorted(caps))

@@ -36,20 +36,6 @@ def _knots(number, within, beyond, median, p90, short, long, days, share):
         share[at] = min(max(share[at], _LEAST), share[at - 1])
 
 
-@inlined
-def _beyond(day, days, share, last, slope):
-    """Share that waits longer than a day: between two points, and after the last, it falls at a constant rate."""
-    if day >= days[4]:
-        return share[4] * np.exp(-slope * (day - days[4]))
-    while day >= days[last[0] + 1]:
-        last[0] += 1
-    low = last[0]
-    width = days[low + 1] - days[low]
-    if width <= 0.0:
-        return share[low + 1]
-    return share[low] * (share[low + 1] / share[low]) ** ((day - days[low]) / width)
-
-
 @compiled
 def spread(number, within, beyond, median, p90, short, long, edge, out):
     """Spread the waits of groups over a grid.
@@ -65,21 +51,28 @@ def spread(number, within, beyond, median, p90, short, long, edge, out):
         edge: Grid [days], ascending, the first 0; dims (edge).
         out: Waits of at most each edge, dims (group, edge); left alone where nobody waited.
     """
-    days, share, last = np.empty(_POINTS), np.empty(_POINTS), np.zeros(1, np.int64)
+    days, share = np.empty(_POINTS), np.empty(_POINTS)
     for row in range(number.size):
         people = number[row]
         if not (people > 0.0 and median[row] >= 0.0 and p90[row] >= median[row]):
             continue
         _knots(people, within[row], beyond[row], median[row], p90[row], short, long, days, share)
-        slope = -np.log(share[4]) / max(days[4], _SHORTEST)
-        last[0] = 0
-        for at in range(edge.size):
-            out[row, at] = people * (1.0 - _beyond(edge[at], days, share, last, slope))
+        # Between two points, and after the last, the share that waits longer falls at a constant rate.
+        at = 0
+        for low in range(_POINTS - 1):
+            final = low == _POINTS - 2
+            if final:
+                rate = -np.log(share[low]) / max(days[low], _SHORTEST)
+            else:
+                rate = np.log(share[low] / share[low + 1]) / max(days[low + 1] - days[low], _SHORTEST)
+            while at < edge.size and (final or edge[at] < days[low + 1]):
+                out[row, at] = people * (1.0 - share[low] * np.exp(-rate * (edge[at] - days[low])))
+                at += 1
 
 
 @compiled
 def quantiles(counts, number, edge, wanted, out):
-    """The wait that a share of each row waits at most, between edges as `_beyond` has it.
+    """The wait that a share of each row waits at most, between edges as `spread` has it.
 
     Args:
         counts: Waits of at most each edge, dims (row, edge).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 
@@ -154,8 +155,6 @@ def test_levers_on_one_board_leave_every_number_of_the_other() -> None:
 def test_a_file_says_the_same_as_python(kind: type[LeverBase]) -> None:
     lever = MAKE[kind](0.3)
     scenario = Scenario(name="x", pathway={"file": "cmhf"}, levers=(lever,))
-    import json
-
     assert check_text(json.dumps(scenario.resolved())) == scenario
     assert Scenario.model_validate(scenario.resolved()).levers == (lever,)
 
@@ -456,6 +455,28 @@ def test_every_fault_is_told_at_its_line() -> None:
     assert len(told) == len(TOLD), "\n".join(told)
     for line, start in zip(told, TOLD, strict=True):
         assert line.startswith(start), line
+
+
+ODD = st.sampled_from(
+    [None, True, 3, -1, 0.5, "10%", "triage", [], ["triage"], ["triage", "triage"], [3], [{}], {}, {"kind": "decay"},
+     {"kind": ["decay"]}, {"routine": 0.4}, {"routine": "x"}, "2025-04", "2025-13", [{"start": "2025-04"}],
+     {"icbs": ["QJ2"]}, {"icbs": 4}, {"sectors": ["private"]}, ["QJ2"], {"kind": "pay", "start": "2025-04"},
+     {"kind": []}, {"kind": "test_sites"}, "",
+     {"kind": "acuity", "start": "2025-04", "stages": ["core"], "change": 0.1}]
+)  # fmt: skip
+
+
+@given(st.data(), st.sampled_from([*MAKE, TestSites]), st.booleans())
+def test_any_fields_are_a_lever_or_told(data: st.DataObject, kind: type[LeverBase], with_pathway: bool) -> None:
+    fields = {name: data.draw(ODD) for name in kind.model_fields if name != "kind" and data.draw(st.booleans())}
+    lever = {"kind": by_kind(kind), "start": "2025-04", **fields}
+    text = json.dumps({"name": "x", "levers": [lever]} | ({"pathway": "cmhf"} if with_pathway else {}))
+    told = []
+    try:
+        check_text(text)
+    except ScenarioError as error:
+        told = [fault.where for fault in error.faults]
+    assert all(where.startswith("scenario:1:") for where in told), told
 
 
 def test_a_lever_on_the_pathway_without_one_is_told() -> None:
