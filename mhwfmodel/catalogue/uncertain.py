@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from mhwfmodel.errors import Fault
 __all__ = ["Parameter", "fields_of", "parameter", "parameters", "read_parameters"]
 
 DISTRIBUTIONS = ("fixed", "off", "uniform", "triangular", "normal", "lognormal", "beta", "gamma", "dirichlet")
+READERS = ("run", "costs", "equity", "panel", "history")
 LARGEST_PARAMETER = 65535
 HELD = ("fixed", "off")
 """Distributions of inputs that are one number in every draw; `off` is drawn where a scenario gives it a range."""
@@ -38,6 +39,7 @@ class Parameter:
         owner: Who answers for it; an assumption always has one.
         review: Month `YYYY-MM` by which it is looked at again.
         note: Why this value and range.
+        read_by: Who asks for it: the `run`, or what is worked out beside one (`costs`, `equity`, `panel`, `history`).
     """
 
     id: int
@@ -53,6 +55,7 @@ class Parameter:
     owner: str
     review: str
     note: str
+    read_by: str = field(default="run", kw_only=True)
 
 
 def read_parameters(folder: Folder) -> tuple[Parameter, ...]:
@@ -65,7 +68,7 @@ def read_parameters(folder: Folder) -> tuple[Parameter, ...]:
     known = {figure.id for figure in read_figures(folder)}
 
     def build(row: Row) -> Parameter:
-        made = Parameter(**fields_of(row, known))
+        made = Parameter(**fields_of(row, known), read_by=row.text("read_by", allowed=READERS))
         for column, problem, remedy in problems(made):
             row.fault(column, problem, remedy)
         return made
@@ -74,7 +77,7 @@ def read_parameters(folder: Folder) -> tuple[Parameter, ...]:
         yield from duplicates("parameters.csv", "id", (item.id for item in found))
         yield from duplicates("parameters.csv", "name", (item.name for item in found))
 
-    columns = "id,name,title,central,low,high,distribution,unit,status,source,owner,review,note"
+    columns = "id,name,title,central,low,high,distribution,unit,status,source,owner,review,read_by,note"
     return load(folder, "parameters.csv", columns.split(","), build, check)
 
 

@@ -176,12 +176,21 @@ def _plan(result: Result) -> Iterator[str]:
         yield f"  cost in full effect: {_money(sum(costs))} a year{some}"
 
 
+def _uncosted(kind: str) -> str:
+    """What is said of a lever for which the plan states no cost: a kind may know what it spends."""
+    from mhwfmodel.levers import LeverBase, kinds
+    from mhwfmodel.levers.own import kind_of
+
+    knows = any(kind_of(found) == kind and found.spending is not LeverBase.spending for found in kinds())
+    return "what it spends is in the costs above" if knows else "no cost given"
+
+
 def _lever(lever: Mapping[str, Any], more: Mapping[str, Any]) -> str:
     name = lever.get("name") or lever["kind"]
     until = f" to {lever['end']}" if lever.get("end") else ""
     ramp = f", in full after {lever['ramp_months']} months" if lever.get("ramp_months") else ""
     cost = lever.get("cost_per_year")
-    paid = "no cost given" if cost is None else f"{_money(cost)} a year"
+    paid = f"{_money(cost)} a year" if cost is not None else _uncosted(str(lever["kind"]))
     level = f" ({more['level']})" if more.get("level") else ""
     parts = [
         f"{name} ({lever['kind']}) from {lever['start']}{until}{ramp}: {paid}",

@@ -186,10 +186,13 @@ def started(line, made, pool, servers, ruler, spread, guess):
     """
     low, high = -1.0, 2.0
     share = guess if 0.0 < guess < 1.0 else 0.5
-    if line[2] < line[3] and _gap(share, line, made, pool, servers, ruler, spread)[0] > _NEAR * servers:
-        # Where nobody is left to wait, any share above that serves as well: then all start.
-        if _gap(1.0, line, made, pool, servers, ruler, spread)[0] >= 0.0:
-            return 1.0
+    # Where nobody is left to wait, any share above that serves as well: then all start.
+    if (
+        line[2] < line[3]
+        and _gap(share, line, made, pool, servers, ruler, spread)[0] > _NEAR * servers
+        and _gap(1.0, line, made, pool, servers, ruler, spread)[0] >= 0.0
+    ):
+        return 1.0
     for _ in range(_MOST_LOOKS):
         gap, slope = _gap(share, line, made, pool, servers, ruler, spread)
         if abs(gap) <= _NEAR * servers or (gap > 0.0 and share >= 1.0) or (gap < 0.0 and share <= 0.0):

@@ -32,6 +32,7 @@ _ABOVE_ZERO = (
     "leaving_10_plus",
     "years_under_35",
     "retirement_needs_turnover",
+    "backlog_clearance_months",
     *dict.fromkeys(sector.employer_size for sector in catalogue.sectors()),
 )
 _BELOW_ONE = ("vacancy_level",)

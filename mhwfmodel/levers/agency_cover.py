@@ -37,14 +37,23 @@ class AgencyStaff(LeverBase):
     kind: Literal["agency_cover"] = "agency_cover"
     cover: Change = Field(ge=0, le=1, description="Share of the vacant posts that is covered, as 30% or 0.3")
     most_posts: float | None = Field(
-        default=None, ge=0, allow_inf_nan=False, description="Posts covered at most over the whole scope [posts]"
+        default=None,
+        ge=0,
+        le=1e6,
+        allow_inf_nan=False,
+        description="Posts covered at most over the whole scope [posts]",
     )
     most_pounds_per_year: float | None = Field(
-        default=None, ge=0, allow_inf_nan=False, description="Spent at most, prices of 2024/25 [GBP/year]"
+        default=None,
+        ge=0,
+        le=1e12,
+        allow_inf_nan=False,
+        description="Spent at most, at the central cost of a post; dearer draws spend more [GBP/year]",
     )
     cost_of_post: float | None = Field(
         default=None,
-        gt=0,
+        ge=1,
+        le=1e12,
         allow_inf_nan=False,
         description="What a covered post costs; the catalogue's where the scope names one role and sector [GBP/year]",
     )

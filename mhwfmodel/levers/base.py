@@ -157,7 +157,11 @@ class LeverBase(BaseModel):
     ramp_months: int = Field(default=0, ge=0, le=600, description="Months until it acts in full [months]")
     scope: Scope = Field(default=Scope(), description="Where it acts; everywhere when left out")
     cost_per_year: float | None = Field(
-        default=None, ge=0, allow_inf_nan=False, description="Cost in full effect, prices of 2024/25 [GBP/year]"
+        default=None,
+        ge=0,
+        le=1e12,
+        allow_inf_nan=False,
+        description="Cost in full effect, prices of 2024/25 [GBP/year]",
     )
 
     @model_validator(mode="after")

@@ -28,7 +28,11 @@ class FundedPosts(LeverBase):
 
     kind: Literal["funded_posts"] = "funded_posts"
     posts: float | None = Field(
-        default=None, allow_inf_nan=False, description="Posts added over the whole scope; negative for a cut [posts]"
+        default=None,
+        ge=-1e6,
+        le=1e6,
+        allow_inf_nan=False,
+        description="Posts added over the whole scope; negative for a cut [posts]",
     )
     change: Change | None = Field(
         default=None, gt=-1, le=10, description="Relative change of posts in the scope, as -10% or -0.1"

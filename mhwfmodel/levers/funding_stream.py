@@ -44,11 +44,12 @@ class FundingStream(LeverBase):
 
     kind: Literal["funding_stream"] = "funding_stream"
     pounds_per_year: float = Field(
-        ge=0, allow_inf_nan=False, description="Money in full effect, prices of 2024/25 [GBP/year]"
+        ge=0, le=1e12, allow_inf_nan=False, description="Money in full effect, prices of 2024/25 [GBP/year]"
     )
     cost_of_post: float | None = Field(
         default=None,
         gt=0,
+        le=1e12,
         allow_inf_nan=False,
         description="What a post costs, with everything; the catalogue's where the scope names one role [GBP/year]",
     )

@@ -34,11 +34,16 @@ class InternationalRecruitment(LeverBase):
     people_per_year: float = Field(
         default=0.0,
         ge=0,
+        le=1e6,
         allow_inf_nan=False,
         description="People from abroad whom a programme offers a year over the whole scope [people/year]",
     )
     cost_per_person: float = Field(
-        default=0.0, ge=0, allow_inf_nan=False, description="Cost of each whom the programme offers [GBP per person]"
+        default=0.0,
+        ge=0,
+        le=1e12,
+        allow_inf_nan=False,
+        description="Cost of each whom the programme offers [GBP per person]",
     )
 
     @model_validator(mode="after")

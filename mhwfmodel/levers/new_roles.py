@@ -36,13 +36,13 @@ class NewRoles(LeverBase):
 
     kind: Literal["new_roles"] = "new_roles"
     role: Role = Field(description="The role, such as peer_worker or link_worker (mhwfmodel show roles)")
-    posts: float = Field(ge=0, allow_inf_nan=False, description="Posts added over the whole scope [posts]")
+    posts: float = Field(ge=0, le=1e6, allow_inf_nan=False, description="Posts added over the whole scope [posts]")
     trained_per_year: float = Field(
-        default=0.0, ge=0, allow_inf_nan=False, description="People who start training for them [people/year]"
+        default=0.0, ge=0, le=1e6, allow_inf_nan=False, description="People who start training for them [people/year]"
     )
     training_months: int = Field(default=0, ge=0, le=72, description="How long their training takes [months]")
     cost_per_trainee: float = Field(
-        default=0.0, ge=0, allow_inf_nan=False, description="Cost of the training of one [GBP per person]"
+        default=0.0, ge=0, le=1e12, allow_inf_nan=False, description="Cost of the training of one [GBP per person]"
     )
 
     @model_validator(mode="before")

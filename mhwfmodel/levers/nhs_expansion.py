@@ -33,7 +33,7 @@ class NhsExpansion(LeverBase):
 
     kind: Literal["nhs_expansion"] = "nhs_expansion"
     posts: float | None = Field(
-        default=None, allow_inf_nan=False, description="NHS posts added over the whole scope [posts]"
+        default=None, ge=-1e6, le=1e6, allow_inf_nan=False, description="NHS posts added over the whole scope [posts]"
     )
     change: Change | None = Field(default=None, gt=-1, le=10, description="Relative change of NHS posts, as 10% or 0.1")
     pay_above: Change = Field(

@@ -29,6 +29,7 @@ class Recruitment(LeverBase):
     places_per_month: float = Field(
         default=0.0,
         ge=0,
+        le=1e6,
         allow_inf_nan=False,
         description="People whom a programme offers each month over the whole scope [people/month]",
     )

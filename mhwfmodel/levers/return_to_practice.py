@@ -31,12 +31,12 @@ class ReturnToPractice(LeverBase):
 
     kind: Literal["return_to_practice"] = "return_to_practice"
     people_per_month: float = Field(
-        ge=0, allow_inf_nan=False, description="People who start the course over the whole scope [people/month]"
+        ge=0, le=1e6, allow_inf_nan=False, description="People who start the course over the whole scope [people/month]"
     )
     course_months: int = Field(ge=0, le=72, description="How long the course takes [months]")
     completing: Change = Field(ge=0, le=1, description="Share of them who complete it, as 80% or 0.8")
     cost_per_person: float = Field(
-        default=0.0, ge=0, allow_inf_nan=False, description="Cost of the course of one [GBP per person]"
+        default=0.0, ge=0, le=1e12, allow_inf_nan=False, description="Cost of the course of one [GBP per person]"
     )
 
     def _start(self, context: Context) -> Path:

@@ -25,7 +25,10 @@ class TrainingInflow(LeverBase):
 
     kind: Literal["training_inflow"] = "training_inflow"
     people_per_year: float = Field(
-        ge=0, allow_inf_nan=False, description="Newly qualified people a year over the whole scope [people/year]"
+        ge=0,
+        le=1e6,
+        allow_inf_nan=False,
+        description="Newly qualified people a year over the whole scope [people/year]",
     )
     completion_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(
         default=(9,), min_length=1, description="Months of the year in which they arrive, 1 to 12; shared equally"

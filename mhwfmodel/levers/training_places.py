@@ -38,10 +38,14 @@ class TrainingPlaces(LeverBase):
     pipeline: Course = Field(description="Code of the course (mhwfmodel show pipelines)")
     change: Change | None = Field(default=None, ge=-1, le=10, description="Relative change of places, as 20% or 0.2")
     added: float | None = Field(
-        default=None, allow_inf_nan=False, description="Places added in all England, negative for fewer [places/year]"
+        default=None,
+        ge=-1e6,
+        le=1e6,
+        allow_inf_nan=False,
+        description="Places added in all England, negative for fewer [places/year]",
     )
     cost_per_place: float = Field(
-        default=0.0, ge=0, allow_inf_nan=False, description="Cost of one place [GBP per person]"
+        default=0.0, ge=0, le=1e12, allow_inf_nan=False, description="Cost of one place [GBP per person]"
     )
 
     @model_validator(mode="before")
@@ -75,8 +79,11 @@ class TrainingPlaces(LeverBase):
         return (Places(self.pipeline, 1.0 + self._more(context), self.scope),)
 
     def spending(self, context: Context) -> tuple[Spending, ...]:
-        """The places, spread over the year, at the catalogue's central number; those of England, whatever the scope."""
-        monthly = self._now() / units.MONTHS_PER_YEAR * self.cost_per_place
+        """The places, spread over the year, at the central number: England's by the share of adults."""
+        here = set(self.scope.icbs or context.icbs)
+        adults = {place.code: float(place.adults) for place in catalogue.icbs()}
+        share = sum(adults[code] for code in here) / sum(adults.values())
+        monthly = share * self._now() / units.MONTHS_PER_YEAR * self.cost_per_place
         return (*super().spending(context), Fixed("training places", monthly * self._more(context)))
 
 

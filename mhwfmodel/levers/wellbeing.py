@@ -35,7 +35,11 @@ class Wellbeing(NoEvidence):
         default=0.0, ge=-30, le=30, description="The plan's own change of days lost to sickness of those [days/year]"
     )
     cost_per_person: float = Field(
-        default=0.0, ge=0, allow_inf_nan=False, description="Cost of each whom it reaches [GBP per person and year]"
+        default=0.0,
+        ge=0,
+        le=1e12,
+        allow_inf_nan=False,
+        description="Cost of each whom it reaches [GBP per person and year]",
     )
 
     def effects(self, context: Context) -> tuple[Effect, ...]:

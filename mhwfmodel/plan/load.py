@@ -12,6 +12,7 @@ from mhwfmodel.demand import analytic
 from mhwfmodel.demand.required import servers
 from mhwfmodel.errors import DataError, Fault
 from mhwfmodel.inputs import build
+from mhwfmodel.levers import CaseloadCap
 from mhwfmodel.plan.drawn import scenario_of
 from mhwfmodel.results import CellLabels, places_of
 from mhwfmodel.simulate.effects import LeverContext
@@ -39,10 +40,12 @@ class Load:
     Args:
         plan: The pathway of the run, with what levers do to it at central inputs.
         busy: Servers that would be busy, dims (icb, stage, pool, month).
+        caseload: Factor on the caseload of a full-time worker, where a lever sets another cap, dims (icb, pool, month).
     """
 
     plan: PathwayPlan
     busy: Array
+    caseload: Array
 
 
 def offered(result: Result, own: OwnLevers = ()) -> Load:
@@ -55,14 +58,15 @@ def offered(result: Result, own: OwnLevers = ()) -> Load:
     Raises:
         DataError: A run without a pathway, or with a lever whose class is not at hand.
     """
-    plan = _plan(result, own)
+    plan, capped = _plans(result, own)
     boards = range(len(plan.labels.icbs))
     # Ways on that a lever changes in some boards are no longer those of the others.
     together = [[icb] for icb in boards] if plan.effects.routes else [list(boards)]
-    return Load(plan, np.concatenate([_busy(plan, some) for some in together]))
+    return Load(plan, np.concatenate([_busy(plan, some) for some in together]), _caseload(capped))
 
 
-def _plan(result: Result, own: OwnLevers) -> PathwayPlan:
+def _plans(result: Result, own: OwnLevers) -> tuple[PathwayPlan, PathwayPlan]:
+    """The pathway of a run with all of its levers, and with those alone that cap caseloads."""
     scenario, strange = scenario_of(result, own)
     if strange:
         problem = "the run had a lever of a script, which its manifest cannot make again"
@@ -74,7 +78,19 @@ def _plan(result: Result, own: OwnLevers) -> PathwayPlan:
     if plan is None:
         message = "the run had no pathway, so nothing says what is needed; write 'pathway: cmhf' and run again"
         raise DataError(message)
-    return with_levers(plan, scenario.levers, LeverContext(inputs))
+    context = LeverContext(inputs)
+    caps = [lever for lever in scenario.levers if isinstance(lever, CaseloadCap)]
+    return with_levers(plan, scenario.levers, context), with_levers(plan, caps, context)
+
+
+def _caseload(capped: PathwayPlan) -> Array:
+    pools, every = tuple(capped.pathway.pools), slice(0, capped.months)
+    found = np.ones((len(capped.labels.icbs), len(pools), capped.months))
+    for icb, code in enumerate(capped.labels.icbs):
+        factor = capped.effects.servers(pools, code, _ONE, every)
+        if factor is not None:
+            found[icb] = factor[0]
+    return found
 
 
 def _busy(plan: PathwayPlan, boards: Sequence[int]) -> Array:

@@ -200,8 +200,11 @@ def _required(load: Load, each: xr.DataArray) -> xr.DataArray:
             continue
         skill = skills.index(pool.staff.skill)
         # A place of a caseload stands for a part of a post; any other server is somebody at work, hour by hour.
-        hours = each.values[:, skill] / (pool.slots_per_fte or 1.0) if pool.kind == "slots" else HOURS * DAYS_PER_MONTH
-        found[:, :, skill] += busy[:, :, at] * np.asarray(hours).reshape(-1, 1, 1)
+        hours = np.full(busy.shape[:1] + busy.shape[3:], HOURS * DAYS_PER_MONTH)
+        if pool.kind == "slots":
+            places = (pool.slots_per_fte or 1.0) * load.caseload[:, at]
+            hours = np.divide(each.values[:, [skill]], places, out=np.zeros_like(places), where=places > 0.0)
+        found[:, :, skill] += busy[:, :, at] * hours[:, None]
     coords = {"icb": list(plan.labels.icbs), "stage": list(plan.labels.stages), "skill": list(skills)}
     return xr.DataArray(found, coords={**coords, "month": list(plan.labels.months)}, dims=(*coords, "month"))
 

@@ -24,7 +24,7 @@ _GRADES = {
     "observational": "an observed contrast",
     "assumed": "an assumption",
     "decision": "a decision",
-    "none": "no evidence, so no effect",
+    "none": "no evidence: no effect beyond what it takes or gives, unless the plan says one",
 }
 _UNIT = re.compile(r"\[([^\]]+)\]$")
 _SHARE = 5

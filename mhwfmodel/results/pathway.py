@@ -12,7 +12,7 @@ import numpy as np
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.pathway_measures import ALL, CONTACTS, DEFINITIONS, PathwayMeasure, pathway_measures
 from mhwfmodel.results.drawn import Drawn
-from mhwfmodel.results.summaries import STATS, pieces, summarise_rows
+from mhwfmodel.results.summaries import STATS, pieces, summarise_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,40 +100,34 @@ class PathwayKeeper:
                 places = np.indices(shape).reshape(len(shape), -1).T
                 self.drawn[item.name] = Drawn((draws, *shape, months), places, scratch)
 
-    def keep(
-        self,
-        item: PathwayMeasure,
-        icbs: slice,
-        months: slice,
-        values: Table,
-        ratio: tuple[Table, Table] | None = None,
-    ) -> None:
-        """Keep mean and quantiles of a measure.
+    def keep(self, given: Mapping[str, tuple[Table, Table | None, Table | None]], icbs: slice, months: slice) -> None:
+        """Keep mean and quantiles of measures; quickest where the draws of a group lie side by side.
 
         Args:
-            item: The measure.
+            given: Measure to its values and, of a ratio, what stands above and below the line: its mean is the ratio of
+                their sums over draws. Dims (draw, icb, month, …).
             icbs: Which labels of `icb`.
             months: Which months.
-            values: Dims (draw, icb, month, …).
-            ratio: What stands above and below the line; the mean is then the ratio of their sums over draws.
         """
-        shape = values.shape[1:]
-        rows = np.ascontiguousarray(values.reshape(len(values), -1).T)
+        rows = np.concatenate([_rows(values) for values, _, _ in given.values()])
         stats = np.empty((len(STATS), len(rows)))
-        for piece in pieces(0, len(rows), len(values)):
-            stats[:, piece] = _summarised(rows[piece])
-        if ratio is not None:
-            above, below = (part.sum(axis=0).reshape(-1) for part in ratio)
-            stats[0] = np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0.0)
-        told = np.moveaxis(stats.reshape(len(STATS), *shape), 2, -1)
-        self.summaries[item.name][:, icbs, ..., months] = told
+        for piece in pieces(0, len(rows), self.draws):
+            stats[:, piece] = summarise_in_place(rows[piece])
+        end = 0
+        for name, (values, above, below) in given.items():
+            shape = values.shape[1:]
+            begin, end = end, end + math.prod(shape)
+            told = stats[:, begin:end]
+            if above is not None and below is not None:
+                told[0] = _ratio(_rows(above).sum(axis=1), _rows(below).sum(axis=1))
+            self.summaries[name][:, icbs, ..., months] = np.moveaxis(told.reshape(len(STATS), *shape), 2, -1)
 
     def begin(self, month: int, months: int) -> None:
         """Make room for every draw of a block of months."""
         for drawn in self.drawn.values():
             drawn.begin(month, months)
 
-    def keep_draws(self, item: PathwayMeasure, month: int, values: Table) -> None:
+    def keep_draws(self, item: PathwayMeasure, month: int, values: Values) -> None:
         """Keep every draw of some months.
 
         Args:
@@ -142,19 +136,16 @@ class PathwayKeeper:
             values: All boards, their sum first, over all stages and classes; dims (draw, icb, month, …).
         """
         ordered = np.moveaxis(values, 2, -1)
-        flat = ordered.reshape(len(values), -1, ordered.shape[-1]).astype(np.float32)
-        self.drawn[item.name].put(0, month, flat)
+        self.drawn[item.name].put(0, month, ordered.reshape(len(values), -1, ordered.shape[-1]))
 
 
-def _summarised(rows: Table) -> Table:
-    """Mean and quantiles of rows of draws; rows of one value, of which there are many, are told at once."""
-    first = rows[:, :1]
-    alike = (rows == first).all(axis=1) | np.isnan(rows).all(axis=1)
-    stats = np.repeat(first.T, len(STATS), axis=0)
-    varied = np.flatnonzero(~alike)
-    if varied.size:
-        stats[:, varied] = summarise_rows(rows[varied])
-    return stats
+def _rows(values: Table) -> Table:
+    """The draws of each group, dims (group, draw)."""
+    return values.reshape(len(values), -1).T
+
+
+def _ratio(above: Table, below: Table) -> Table:
+    return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0.0)
 
 
 def pathway_datasets(keeper: PathwayKeeper) -> dict[str, xr.Dataset]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Table = NDArray[np.float64]
     Values = NDArray[np.float32] | NDArray[np.float64]
 
-__all__ = ["STATS", "pieces", "summarise", "summarise_rows"]
+__all__ = ["STATS", "pieces", "summarise", "summarise_in_place", "summarise_rows"]
 
 STATS = ("mean", "q05", "q25", "q50", "q75", "q95")
 _QUANTILES = np.array([0.05, 0.25, 0.50, 0.75, 0.95])
@@ -38,7 +38,7 @@ def summarise(values: Values) -> Table:
     """
     result = np.empty((len(STATS), values.shape[1]))
     for piece in pieces(0, values.shape[1], len(values)):
-        result[:, piece] = summarise_rows(_contiguous(values[:, piece].T))
+        result[:, piece] = summarise_in_place(values[:, piece].T.copy(order="C"))
     return result
 
 
@@ -54,32 +54,32 @@ def summarise_rows(rows: Values) -> Table:
     Returns:
         Dims (stat, group), in the order of `STATS`; not a number where no draw is one.
     """
-    ordered = rows.copy()
-    ordered.sort(axis=1)
-    if np.isnan(ordered[:, -1]).any():
-        return _of_some(rows, ordered)
-    place = _QUANTILES * (rows.shape[1] - 1)
-    below = np.floor(place).astype(np.int64)
-    low, high = (ordered[:, at].T.astype(np.float64) for at in (below, np.minimum(below + 1, rows.shape[1] - 1)))
+    return summarise_in_place(rows.copy())
+
+
+def summarise_in_place(rows: Values) -> Table:
+    """As `summarise_rows`, and leaves the draws of each group in their order."""
+    draws = rows.shape[1]
     result = np.empty((len(STATS), len(rows)))
-    result[0] = rows.astype(np.float64).sum(axis=1) / rows.shape[1]
-    result[1:] = low + (high - low) * (place - below)[:, None]
-    return result
-
-
-def _contiguous(values: Values) -> Values:
-    return values if values.flags.c_contiguous else values.copy(order="C")
-
-
-def _of_some(rows: Values, ordered: Values) -> Table:
-    """The same where some draws are not numbers: they stand last in their order."""
-    result = np.full((len(STATS), len(rows)), np.nan)
-    known = rows.shape[1] - np.isnan(ordered).sum(axis=1)
-    row = np.flatnonzero(known > 0)
-    known = known[row]
-    result[0, row] = np.nansum(rows[row].astype(np.float64), axis=1) / known
-    place = _QUANTILES[:, None] * (known - 1)
+    result[0] = np.asarray(rows, dtype=np.float64).sum(axis=1)
+    some = np.flatnonzero(np.isnan(result[0]))
+    result[0, some] = np.nansum(rows[some].astype(np.float64), axis=1)
+    rows.sort(axis=1)
+    known = np.full(len(rows), draws)
+    known[some] -= np.isnan(rows[some]).sum(axis=1)
+    result[0] = np.divide(result[0], known, out=np.full(len(rows), np.nan), where=known > 0)
+    place = _QUANTILES * (draws - 1)
     below = np.floor(place).astype(np.int64)
-    low, high = (ordered[row, at].astype(np.float64) for at in (below, np.minimum(below + 1, known - 1)))
-    result[1:, row] = low + (high - low) * (place - below)
+    low, high = (rows[:, at].T.astype(np.float64) for at in (below, np.minimum(below + 1, draws - 1)))
+    result[1:] = low + (high - low) * (place - below)[:, None]
+    result[1:, some] = _of_some(rows[some], known[some])
     return result
+
+
+def _of_some(ordered: Values, known: NDArray[np.int64]) -> Table:
+    """Quantiles where some draws are not numbers: they stand last in their order."""
+    place = _QUANTILES[:, None] * np.maximum(known - 1, 0)
+    below = np.floor(place).astype(np.int64)
+    row = np.arange(len(ordered))
+    low, high = (ordered[row, at].astype(np.float64) for at in (below, np.minimum(below + 1, np.maximum(known - 1, 0))))
+    return np.asarray(low + (high - low) * (place - below))

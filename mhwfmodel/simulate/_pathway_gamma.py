@@ -44,6 +44,7 @@ def points(number, days, squares, short, long, grid, table, inverse, out):
             the last two where nobody waited.
     """
     lowest_shape, lowest_wait, nodes = grid
+    near_at, far_at = np.log2(short) - lowest_wait, np.log2(long) - lowest_wait
     for group in range(number.size):
         people = number[group]
         if not people > _LEAST:
@@ -55,8 +56,9 @@ def points(number, days, squares, short, long, grid, table, inverse, out):
             continue
         spread = max(squares[group] / people / (mean * mean) - 1.0, _LEAST)
         row, part = _between((-np.log2(spread) - lowest_shape) * nodes, table.shape[0])
-        near = _share(table, row, part, (np.log2(short / mean) - lowest_wait) * nodes)
-        far = _share(table, row, part, (np.log2(long / mean) - lowest_wait) * nodes)
+        doublings = np.log2(mean)
+        near = _share(table, row, part, (near_at - doublings) * nodes)
+        far = _share(table, row, part, (far_at - doublings) * nodes)
         out[0, group], out[1, group] = people * near, people * (1.0 - far)
         for which in range(2):
             middle = (1.0 - part) * inverse[which, row] + part * inverse[which, row + 1]

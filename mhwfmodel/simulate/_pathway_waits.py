@@ -37,8 +37,8 @@ def _knots(number, within, beyond, median, p90, short, long, days, share):
 
 
 @compiled
-def spread(number, within, beyond, median, p90, short, long, edge, out):
-    """Spread the waits of groups over a grid.
+def logarithms(number, within, beyond, median, p90, short, long, edge, out):
+    """Spread the waits of groups over a grid: the logarithm of the share that waits longer.
 
     Args:
         number: Waits, dims (group); so the next four.
@@ -49,7 +49,8 @@ def spread(number, within, beyond, median, p90, short, long, edge, out):
         short: [days].
         long: [days].
         edge: Grid [days], ascending, the first 0; dims (edge).
-        out: Waits of at most each edge, dims (group, edge); left alone where nobody waited.
+        out: Logarithm of the share that waits longer than each edge, dims (group, edge); left alone where nobody
+            waited.
     """
     days, share = np.empty(_POINTS), np.empty(_POINTS)
     for row in range(number.size):
@@ -58,21 +59,24 @@ def spread(number, within, beyond, median, p90, short, long, edge, out):
             continue
         _knots(people, within[row], beyond[row], median[row], p90[row], short, long, days, share)
         # Between two points, and after the last, the share that waits longer falls at a constant rate.
-        at = 0
+        begin, start = 0, 0.0
         for low in range(_POINTS - 1):
-            final = low == _POINTS - 2
-            if final:
-                rate = -np.log(share[low]) / max(days[low], _SHORTEST)
+            if low == _POINTS - 2:
+                stop, then = edge.size, start
+                rate = -start / max(days[low], _SHORTEST)
             else:
-                rate = np.log(share[low] / share[low + 1]) / max(days[low + 1] - days[low], _SHORTEST)
-            while at < edge.size and (final or edge[at] < days[low + 1]):
-                out[row, at] = people * (1.0 - share[low] * np.exp(-rate * (edge[at] - days[low])))
-                at += 1
+                stop, then = begin, np.log(share[low + 1])
+                while stop < edge.size and edge[stop] < days[low + 1]:
+                    stop += 1
+                rate = (start - then) / max(days[low + 1] - days[low], _SHORTEST)
+            for at in range(begin, stop):
+                out[row, at] = start - rate * (edge[at] - days[low])
+            begin, start = stop, then
 
 
 @compiled
 def quantiles(counts, number, edge, wanted, out):
-    """The wait that a share of each row waits at most, between edges as `spread` has it.
+    """The wait that a share of each row waits at most, between edges as `logarithms` has it.
 
     Args:
         counts: Waits of at most each edge, dims (row, edge).

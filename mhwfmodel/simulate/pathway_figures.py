@@ -33,6 +33,8 @@ _ADDED = ("number", "days", "within", "beyond")
 class Figures:
     """What an engine gives of some draws, boards and months; whole people, or expected ones.
 
+    Many draws are worked on quickest where those of a group lie side by side in memory; no dim depends on that.
+
     Args:
         stage: Name of `STAGE` to people, dims (draw, icb, month, stage, class).
         stage_waits: Completed waits in the queue of a stage, the same dims.
@@ -92,15 +94,21 @@ def stacked(given: Sequence[Figures]) -> Figures:
 
 def over_icbs(figures: Figures) -> Figures:
     """Figures of all boards together, as those of one; medians are to be read from `grid`."""
-    return _each(figures, lambda values: values.sum(axis=1, keepdims=True))
+    return _each(figures, lambda values: values if values.shape[1] == 1 else values.sum(axis=1, keepdims=True))
 
 
 def added(total: Figures | None, part: Figures) -> Figures:
-    """Two figures of the same shape added up, in this order; medians are to be read from `grid`."""
+    """Figures of the same shape added to a total, in its own memory; medians are to be read from `grid`.
+
+    Args:
+        total: What was given before, which is changed; nothing for the first.
+        part: What is added, which stays as it is.
+    """
     if total is None:
-        return part
-    parts = iter(list(_arrays(part)))
-    return _each(total, lambda values: values + next(parts))
+        return _each(part, lambda values: values.copy(order="K"))
+    for values, more in zip(_arrays(total), _arrays(part), strict=True):
+        np.add(values, more, out=values)
+    return total
 
 
 def _arrays(figures: Figures) -> Iterator[Table]:
@@ -195,5 +203,5 @@ def _with_all(values: Table, inside: NDArray[np.bool_] | None = None) -> Table:
 
 
 def _ratio(above: Table, below: Table) -> Told:
-    values = np.divide(above, below, out=np.full(above.shape, np.nan), where=below > 0.0)
+    values = np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0.0)
     return Told(values, above, below)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mhwfmodel.simulate.pathway_figures import Figures, Told
     from mhwfmodel.simulate.pathway_plan import PathwayPlan
 
-    Table = NDArray[np.float64]
+    Values = NDArray[np.float32]
 
 __all__ = ["Kept"]
 
@@ -45,25 +45,20 @@ class Kept:
         """All that was kept, by group of the result."""
         return pathway_datasets(self._keeper)
 
-    def keep_all(self, figures: Figures, icbs: slice, *, pooled: bool) -> dict[str, Table]:
+    def keep_all(self, figures: Figures, icbs: slice, *, pooled: bool) -> dict[str, Values]:
         """Keep all months of some boards, some at a time; gives every draw of what is kept so."""
         parts = [
             self.keep(months_of(figures, months), icbs, months, pooled=pooled) for months in _blocks(self._days.size)
         ]
         return {name: np.concatenate([part[name] for part in parts], axis=2) for name in parts[0]}
 
-    def keep(self, figures: Figures, icbs: slice, months: slice, *, pooled: bool) -> dict[str, Table]:
+    def keep(self, figures: Figures, icbs: slice, months: slice, *, pooled: bool) -> dict[str, Values]:
         """Keep mean and quantiles of some boards and months; gives every draw of what is kept so."""
-        told, drawn = measures(figures, self._inside, self._days[months], pooled=pooled), {}
-        for item in pathway_measures():
-            found = told[item.name]
-            ratio = None if found.above is None or found.below is None else (found.above, found.below)
-            self._keeper.keep(item, icbs, months, found.values, ratio)
-            if item.drawn:
-                drawn[item.name] = _over_all(found, item.dims)
-        return drawn
+        told = measures(figures, self._inside, self._days[months], pooled=pooled)
+        self._keeper.keep(told, icbs, months)
+        return {item.name: _over_all(told[item.name], item.dims) for item in pathway_measures() if item.drawn}
 
-    def keep_draws(self, month: int, drawn: Sequence[dict[str, Table]]) -> None:
+    def keep_draws(self, month: int, drawn: Sequence[dict[str, Values]]) -> None:
         """Keep every draw of some months: all boards together, then each of them."""
         months = next(iter(drawn[0].values())).shape[2]
         self._keeper.begin(month, months)
@@ -72,13 +67,10 @@ class Kept:
                 self._keeper.keep_draws(item, month, np.concatenate([part[item.name] for part in drawn], axis=1))
 
 
-def _over_all(told: Told, dims: tuple[str, ...]) -> Table:
+def _over_all(told: Told, dims: tuple[str, ...]) -> Values:
     """A measure over all stages and classes, dims (draw, icb, month, …)."""
-    values = told.values
-    for at in reversed(range(1, len(dims))):
-        if dims[at] in ("stage", "of_class"):
-            values = np.take(values, 0, axis=at + 2)
-    return values
+    place = tuple(0 if dim in ("stage", "of_class") else slice(None) for dim in dims[1:])
+    return told.values[:, :, :, *place].astype(np.float32)
 
 
 def _blocks(months: int) -> Iterator[slice]:

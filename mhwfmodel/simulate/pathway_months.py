@@ -49,7 +49,7 @@ class _Gave(NamedTuple):
 
     state: State
     figures: Figures
-    drawn: dict[str, Table]
+    drawn: dict[str, NDArray[np.float32]]
     load: Load
 
 

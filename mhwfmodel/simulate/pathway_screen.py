@@ -20,9 +20,12 @@ from mhwfmodel.simulate.pathway_effects import changed, stages_at
 from mhwfmodel.simulate.pathway_events import Parts, first_day, parts_of
 from mhwfmodel.simulate.pathway_figures import Figures
 from mhwfmodel.simulate.pathway_gamma import gamma_waits
+from mhwfmodel.simulate.pathway_waits import Waits, draws_last
 from mhwfmodel.units import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from mhwfmodel.simulate.pathway_effects import Ways
@@ -179,25 +182,42 @@ def figures_of(given: Board, month_of: Moved, ratio: Table, month: int) -> Figur
     """
     parts, plan, found = given.parts, given.plan, month_of.found
 
-    def lifted(values: Table) -> Table:
-        """With the dims (draw, icb, month, …)."""
-        return np.asarray(values, dtype=np.float64)[:, None, None]
+    def waits_of(given: Iterable[Table]) -> Waits:
+        return Waits(**{name: _lifted(values) for name, values in gamma_waits(*given).each().items()})
 
     waits, at_stage = found.waits, found.stage_waits
-    stage_waits = (lifted(parts.by_stage(values)) for values in (at_stage.number, at_stage.days, at_stage.squares))
     days = plan.opened[:, month]
     duty = plan.on_duty(ratio, given.icb, month) * days
     stated = np.broadcast_to(plan.servers[:, month] * plan.scale[given.icb] * days, duty.shape)
     return Figures.of(
-        stage={name: lifted(parts.by_stage(getattr(found, key))) for name, key in _STAGE.items()},
-        stage_waits=gamma_waits(*stage_waits),
-        arrived=lifted(found.arrived.sum(axis=1)),
-        left=lifted(found.left),
-        waits=gamma_waits(*(lifted(values) for values in (waits.number, waits.days, waits.squares))),
+        stage={name: _lifted(_by_stage(getattr(found, key), parts)) for name, key in _STAGE.items()},
+        stage_waits=waits_of(_by_stage(values, parts) for values in (at_stage.number, at_stage.days, at_stage.squares)),
+        arrived=_lifted(_added(found.arrived, np.zeros(found.arrived.shape[1], dtype=np.int64), 1)[0]),
+        left=_lifted(draws_last(found.left)),
+        waits=waits_of(draws_last(values) for values in (waits.number, waits.days, waits.squares)),
         pool={
-            "busy": lifted(parts.by_pool(found.busy)),
-            "on_duty": lifted(parts.by_pool(found.on_duty)),
-            "given": lifted(duty),
-            "stated": lifted(stated),
+            "busy": _lifted(parts.by_pool(found.busy).T),
+            "on_duty": _lifted(parts.by_pool(found.on_duty).T),
+            "given": _lifted(duty.T),
+            "stated": _lifted(stated.T),
         },
     )
+
+
+def _by_stage(values: Table, parts: Parts) -> Table:
+    """Figures by stage of the file, dims (stage, class, draw)."""
+    return _added(values, parts.stage, parts.stages)
+
+
+def _added(values: Table, to: NDArray[np.int64], wholes: int) -> Table:
+    """Add parts up, dims (draw, part, class), to wholes, dims (whole, class, draw); a negative whole is none."""
+    from mhwfmodel.simulate import _pathway_parts
+
+    out = np.zeros((wholes, values.shape[2], len(values)))
+    _pathway_parts.added(values, to, out)
+    return out
+
+
+def _lifted(values: Table) -> Table:
+    """Figures with the dims (…, draw) as those with the dims (draw, icb, month, …), in the same memory."""
+    return values.transpose(-1, *range(values.ndim - 1))[:, None, None]

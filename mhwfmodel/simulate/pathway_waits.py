@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Table = NDArray[np.float64]
 
-__all__ = ["EDGE", "Waits", "distributions", "together"]
+__all__ = ["EDGE", "Waits", "distributions", "draws_last", "together"]
 
 _EVERY = 4
 EDGE: Table = np.concatenate([WAIT_EDGE[:1], WAIT_EDGE[WAIT_EDGE * HOURS >= 1.0][::_EVERY]])
@@ -66,10 +66,14 @@ def distributions(waits: Waits) -> Table:
     """
     from mhwfmodel.simulate import _pathway_waits
 
-    out = np.zeros((waits.number.size, EDGE.size))
-    given = (np.ascontiguousarray(waits.each()[name], dtype=np.float64).reshape(-1) for name in _READ)
-    _pathway_waits.spread(*given, WITHIN, BEYOND, EDGE, out)
-    return out.reshape(*waits.number.shape, EDGE.size)
+    number, *points = (draws_last(waits.each()[name]) for name in _READ)
+    out = np.zeros((*number.shape, EDGE.size))
+    flat = (values.reshape(-1) for values in (number, *points))
+    _pathway_waits.logarithms(*flat, WITHIN, BEYOND, EDGE, out.reshape(-1, EDGE.size))
+    np.exp(out, out=out)
+    np.subtract(1.0, out, out=out)
+    out *= number[..., None]
+    return np.moveaxis(out, -2, 0)
 
 
 _READ = ("number", "within", "beyond", "median", "p90")
@@ -87,7 +91,14 @@ def together(grid: Table, number: Table) -> tuple[Table, Table]:
     """
     from mhwfmodel.simulate import _pathway_waits
 
-    found = np.empty((_WANTED.size, number.size))
-    counts = np.ascontiguousarray(grid.reshape(-1, EDGE.size))
-    _pathway_waits.quantiles(counts, np.ascontiguousarray(number, dtype=np.float64).reshape(-1), EDGE, _WANTED, found)
-    return found[0].reshape(number.shape), found[1].reshape(number.shape)
+    counts = np.ascontiguousarray(np.moveaxis(grid, 0, -2)).reshape(-1, EDGE.size)
+    people = draws_last(number)
+    found = np.empty((_WANTED.size, *people.shape))
+    _pathway_waits.quantiles(counts, people.reshape(-1), EDGE, _WANTED, found.reshape(_WANTED.size, -1))
+    median, p90 = np.moveaxis(found, -1, 1)
+    return median, p90
+
+
+def draws_last(values: Table) -> Table:
+    """The first dim last, in memory too: what is added up over the others is then added up for many draws at once."""
+    return np.ascontiguousarray(values.transpose(*range(1, values.ndim), 0), dtype=np.float64)

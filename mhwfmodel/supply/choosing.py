@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from mhwfmodel import rng
-from mhwfmodel.errors import InvariantError
+from mhwfmodel.errors import InvariantError, ScenarioError
+from mhwfmodel.supply.entry import too_many_recruits
 from mhwfmodel.supply.graph import OUT
 from mhwfmodel.supply.hazards import Hazards, chances
 from mhwfmodel.supply.kinds import counted
@@ -347,10 +348,7 @@ class Sampled:
             upto = np.cumsum([share for _, share in doors])
             number = np.asarray(people, dtype=np.int64)
             if number.max(initial=0) > MOST_OF_A_DOOR:
-                message = (
-                    f"more than {MOST_OF_A_DOOR} recruits of a source enter a cell: the counter has no room for them"
-                )
-                raise InvariantError(message)
+                raise ScenarioError(too_many_recruits(MOST_OF_A_DOOR))
             row, cell = np.nonzero(number)
             first = np.cumsum(number[row, cell]) - number[row, cell]
             one_of = np.arange(int(number.sum())) - np.repeat(first, number[row, cell])

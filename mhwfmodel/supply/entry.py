@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mhwfmodel.errors import Fault
 from mhwfmodel.supply.states import AGES, BANDS, CONVEYOR, SOURCES, STATES, state_of
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["entry_states"]
+__all__ = ["entry_states", "too_many_recruits"]
 
 _HALF_YEAR = CONVEYOR // 2
 _JOINERS = "other_employers"
@@ -43,3 +44,13 @@ def entry_states(joiner_mix: Sequence[float], ages: NDArray[np.float64]) -> NDAr
             for month, share in tenure[name].items():
                 shares[source, state_of(age, month)] += share * ages[source, age]
     return shares
+
+
+def too_many_recruits(most: int) -> Fault:
+    """What is told where a plan brings more recruits of a source into a cell in a month than the counter has room for.
+
+    Args:
+        most: How many it has room for.
+    """
+    problem = f"in one month more than {most} recruits of one source would enter one ICB, sector and role"
+    return Fault("levers", problem, "add fewer posts or people, or add them over more months (ramp_months)")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mhwfmodel import rng
-from mhwfmodel.errors import InvariantError
+from mhwfmodel.errors import InvariantError, ScenarioError
 from mhwfmodel.supply.choosing import MOST_OF_A_DOOR, MOST_OF_A_NODE, Moves, Sampled
+from mhwfmodel.supply.entry import too_many_recruits
 from mhwfmodel.supply.hazards import Hazards
 from mhwfmodel.supply.reference import FROM_OTHER_CELLS, MonthInputs, Step
 from mhwfmodel.supply.sums import add_to
@@ -173,8 +174,6 @@ def _enter(graph: Graph, starters: NDArray[np.int64], month: int, chooser: Sampl
     if not len(starters):
         return
     if starters.max(initial=0) > MOST_OF_A_DOOR:
-        raise InvariantError(
-            f"more than {MOST_OF_A_DOOR} recruits of a source enter a cell: the counter has no room for them"
-        )
+        raise ScenarioError(too_many_recruits(MOST_OF_A_DOOR))
     _, doors = graph.plan
     kernels.enter(chooser.seed, chooser.draws, month, int(rng.Purpose.ENTER), MOST_OF_A_DOOR, doors, starters, stock)

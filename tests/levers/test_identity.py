@@ -307,7 +307,7 @@ def by_file(made: Scenario, file: Path) -> Scenario:
     return load_scenario(file)
 
 
-ACTING = [*MUCH, *(MOVES[kind].make(0.1) for kind in EVERYWHERE)]
+ACTING = [*MUCH, *(MOVES[kind].make(0.1) for kind in sorted(EVERYWHERE, key=lambda kind: kind.__name__))]
 
 
 @pytest.mark.parametrize("lever", ACTING, ids=by_kind)

@@ -26,7 +26,7 @@ class Given:
     """What a lever may ask of a run."""
 
     months: tuple[str, ...] = MONTHS
-    icbs: tuple[str, ...] = ()
+    icbs: tuple[str, ...] = tuple(place.code for place in catalogue.icbs())
     values: dict[str, float] = field(default_factory=dict)
     parameters: ParameterDraws = field(default_factory=lambda: ParameterDraws(5, np.arange(200, dtype=np.uint32), {}))
 
@@ -386,6 +386,10 @@ def test_places_are_a_share_or_a_number() -> None:
     lever = levers.TrainingPlaces(**fields, added=47, cost_per_place=12_000)
     np.testing.assert_allclose(only(lever, effect.Places).factor[-1], 1 + 47 / now)
     np.testing.assert_allclose(spent(lever, Fixed).pounds[[1, 2]], [0, 47_000])
+    adults = {place.code: place.adults for place in catalogue.icbs()}
+    code = next(iter(adults))
+    part = spent(lever.model_copy(update={"scope": lever.scope.model_copy(update={"icbs": (code,)})}), Fixed).pounds[2]
+    np.testing.assert_allclose(part, 47_000 * adults[code] / sum(adults.values()))
     same = levers.TrainingPlaces(**fields, change=47 / now)
     np.testing.assert_allclose(only(same, effect.Places).factor, only(lever, effect.Places).factor)
     assert lever.scope.sectors == ("local_authority", "nhs"), "all who may take the course"

@@ -7,7 +7,7 @@ import pytest
 
 import mhwfmodel as mh
 from mhwfmodel.errors import DataError
-from mhwfmodel.levers import Acuity, DemandShock, FundedPosts, RepeatContact, Scope
+from mhwfmodel.levers import Acuity, CaseloadCap, DemandShock, FundedPosts, RepeatContact, Scope
 from mhwfmodel.plan.need import need
 from mhwfmodel.scenario import Scenario
 
@@ -109,3 +109,9 @@ def test_a_way_that_fewer_go_asks_for_less_where_it_leads():
     fewer = changed(RepeatContact(start=START, stage="helpline", to="crisis_team", change=-0.5))
     assert fewer["crisis_team"] < 0.95
     assert fewer["helpline"] == pytest.approx(1)
+
+
+def test_a_smaller_caseload_asks_for_more_staff_at_the_same_load():
+    fewer = changed(CaseloadCap(start=START, pools=("coordinators",), from_cap=25, to_cap=20))
+    assert fewer["core"] == pytest.approx(1.25)
+    np.testing.assert_allclose(fewer.drop("core"), 1, rtol=1e-12)

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 import mhwfmodel as mh
 from mhwfmodel.catalogue.variables import RATES
 from mhwfmodel.results import STATS
-from mhwfmodel.results.summaries import summarise
+from mhwfmodel.results.summaries import summarise, summarise_in_place
 from mhwfmodel.scenario import Scenario
 
 LEVELS = [0.05, 0.25, 0.50, 0.75, 0.95]
@@ -33,6 +33,13 @@ def test_summaries_are_those_of_numpy_over_the_draws_that_are_numbers(values: np
             continue
         np.testing.assert_allclose(found[0, place], known.mean(), rtol=1e-9, atol=1e-6)
         np.testing.assert_allclose(found[1:, place], np.quantile(known, LEVELS), rtol=1e-12, atol=1e-9)
+
+
+@given(VALUES)
+def test_rows_that_are_put_in_order_are_summarised_as_those_that_are_left(values: np.ndarray) -> None:
+    rows = np.ascontiguousarray(values.T)
+    assert np.array_equal(summarise_in_place(rows), summarise(values), equal_nan=True)
+    assert np.array_equal(rows, np.sort(values.T, axis=1), equal_nan=True)
 
 
 def test_quantiles_of_a_run_are_those_of_its_draws(england) -> None:

@@ -157,6 +157,35 @@ def test_a_group_alone_keeps_its_own_points() -> None:
     assert p90[0] == pytest.approx(waits.p90[0], rel=2e-3)
 
 
+def test_nobody_waits_at_most_any_time_where_nobody_waits() -> None:
+    waits = gamma_waits(np.array([0.0, 3.0]), np.array([0.0, 90.0]), np.array([0.0, 5000.0]))
+    grid = distributions(waits)
+    assert not grid[0].any()
+    assert grid[1, -1] == pytest.approx(3.0)
+    assert (np.diff(grid[1]) >= 0.0).all()
+
+
+def side_by_side(values: np.ndarray) -> np.ndarray:
+    """The same numbers, the draws of each group side by side in memory."""
+    return np.moveaxis(np.moveaxis(values, 0, -1).copy(), -1, 0)
+
+
+def of_waits(waits: Waits) -> Waits:
+    return Waits(**{name: side_by_side(values) for name, values in waits.each().items()})
+
+
+def test_where_draws_lie_in_memory_changes_no_number() -> None:
+    one = figures(5, 1)
+    laid = Figures(
+        {name: side_by_side(values) for name, values in one.stage.items()}, of_waits(one.stage_waits),
+        side_by_side(one.arrived), side_by_side(one.left), of_waits(one.waits),
+        {name: side_by_side(values) for name, values in one.pool.items()}, distributions(of_waits(one.waits)),
+    )  # fmt: skip
+    usual, found = (measures(each, INSIDE, DAYS, pooled=False) for each in (one, laid))
+    for name, told in usual.items():
+        assert np.array_equal(told.values, found[name].values, equal_nan=True), name
+
+
 def figures(draws: int, icbs: int, seed: int = 1) -> Figures:
     """Some figures of two months, three stages and two classes."""
     luck = np.random.default_rng(seed)
@@ -209,16 +238,17 @@ def test_figures_are_cut_and_joined_again() -> None:
     whole = stacked([one, two])
     assert np.array_equal(whole.stage["seen"][2:], two.stage["seen"])
     assert np.array_equal(months_of(whole, slice(1, 2)).waits.days[:, :, 0], whole.waits.days[:, :, 1])
-    assert np.array_equal(added(one, one).left, 2 * one.left)
+    total = added(added(None, one), one)
+    assert np.array_equal(total.left, 2 * one.left)
+    assert np.array_equal(one.left, figures(2, 2, seed=1).left)
 
 
 def test_a_mean_of_a_rate_is_that_of_its_parts_over_all_draws() -> None:
     labels = PathwayLabels(("E54000011",), {"a": "A"}, {"all_people": "All"}, {"p": "P"}, ("done",), ("2024-04",))
     keeper = PathwayKeeper(labels, 2, None)
-    item = next(row for row in pathway_measures() if row.name == "utilisation")
     values = np.array([0.5, 1.0]).reshape(2, 1, 1, 1)
     above, below = (np.array(pair).reshape(2, 1, 1, 1) for pair in ([5.0, 1.0], [10.0, 1.0]))
-    keeper.keep(item, slice(1, 2), slice(0, 1), values, (above, below))
+    keeper.keep({"utilisation": (values, above, below)}, slice(1, 2), slice(0, 1))
     kept = keeper.summaries["utilisation"]
     assert kept[0, 1, 0, 0] == pytest.approx(6.0 / 11.0)
     assert kept[3, 1, 0, 0] == pytest.approx(0.75)
