@@ -20,7 +20,7 @@ import numpy as np
 from mhwfmodel.demand import replay
 from mhwfmodel.demand.outcome import Happening, Log
 from mhwfmodel.errors import DataError, Fault, MhwfError
-from mhwfmodel.pathway.network import Arrivals, Laws, Network, Pools, Present, Stages
+from mhwfmodel.pathway.network import Arrivals, Laws, Monthly, Network, Pools, Present, Stages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -277,7 +277,7 @@ def _arrays(part: Any, at: str) -> Iterator[tuple[str, NDArray[Any]]]:
         value = getattr(part, each.name)
         if is_dataclass(value):
             yield from _arrays(value, f"{at}{each.name}.")
-        else:
+        elif value is not None:
             yield at + each.name, np.asarray(value)
 
 
@@ -298,4 +298,5 @@ def _unpacked(text: bytes) -> Network:
         name: kind(**part(kind, f"{name}."))
         for name, kind in (("stages", Stages), ("pools", Pools), ("arrivals", Arrivals), ("laws", Laws))
     }
-    return Network(**{**whole, "place": int(whole["place"])}, **parts)
+    monthly = part(Monthly, "monthly.")
+    return Network(**{**whole, "place": int(whole["place"])}, **parts, monthly=Monthly(**monthly) if monthly else None)

@@ -111,7 +111,11 @@ def ranking(view: Outlook) -> Ranking:
     extra: list[Assumption] = []
     if kept is not None:
         known = {item.name for item in catalogue.parameters()}
+        # What is worked out beside a run moves nothing of it: to rank it would only add chance.
+        beside = {item.name for item in catalogue.parameters() if item.read_by != "run"}
         for name, values in kept.data_vars.items():
+            if name in beside:
+                continue
             weights[str(name)] = tuple(abs(rank_correlation(values.values, outcome)) for outcome in outcomes)
             if str(name) not in known:
                 title = str(values.attrs.get("long_name", name))

@@ -189,8 +189,7 @@ def _drawn_inputs(inputs: Inputs, readied: Sequence[Readied]) -> xr.Dataset:
     import xarray as xr
 
     parameters = inputs.parameters
-    asked = [item.name for item in catalogue.parameters() if item.read_by == "run"]
-    names = [name for name in asked if parameters.parameter(name).distribution not in HELD]
+    names = [item.name for item in catalogue.parameters() if parameters.parameter(item.name).distribution not in HELD]
     data = {}
     for name in names:
         item = parameters.parameter(name)

@@ -77,7 +77,7 @@ def test_few_records_are_told_in_full(cli, monkeypatch):
     assert "https://" in said.stdout
     assert "period     end FY2023/24" in said.stdout
     assert max(len(line) for line in said.stdout.splitlines() if "http" not in line) <= 80
-    lever = cli("show", "levers", "--find", "leaving_change").stdout
+    lever = cli("show", "levers", "--find", "retention experience").stdout
     assert "kind      retention" in lever
     assert "leaving_change      Relative change" in lever
     assert "(needed)" in lever
