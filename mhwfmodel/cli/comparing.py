@@ -48,7 +48,7 @@ def compare_all(given: Sequence[Path], folder: Path | None, settings: Settings, 
 
     if folder is not None:
         check_writable(folder, (WORKBOOK,))
-    given = named_all(given, folders=True)
+    given = _once(named_all(given, folders=True))
     ready = _ready(given, settings, workbook=folder is not None)
     with ExitStack() as stack:
         place = folder if keep else None
@@ -65,6 +65,17 @@ def compare_all(given: Sequence[Path], folder: Path | None, settings: Settings, 
     if folder is not None:
         runs = [f"  {run}" for run in folders.values()] if keep else []
         out("", f"Written: {folder / WORKBOOK}", *(["Runs, which compare as they are:", *runs] if runs else []))
+
+
+def _once(given: Sequence[Path]) -> list[Path]:
+    """What was named, each once and in that order; a run beside itself alone stays.
+
+    So `compare baseline scenarios/*.yaml` may name the base twice.
+    """
+    found: dict[Path, Path] = {}
+    for path in given:
+        found.setdefault(_folder_of(path).resolve(), path)
+    return list(found.values()) if len(found) > 1 else list(given)
 
 
 def _ready(given: Sequence[Path], settings: Settings, *, workbook: bool) -> list[Result | Scenario]:

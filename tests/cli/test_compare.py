@@ -266,3 +266,11 @@ def test_options_that_would_change_nothing_are_refused(cli, base):
         said = cli("compare", base[0], base[0], *option)
         assert said.exit_code == 2
         assert "all that you named are earlier runs" in said.stderr
+
+
+def test_what_is_named_again_is_compared_once(tmp_path):
+    from mhwfmodel.cli.comparing import _once
+
+    one, two, three = (tmp_path / name for name in ("one.yaml", "two.yaml", "three.yaml"))
+    assert _once([two, one, two, three, one]) == [two, one, three]
+    assert _once([one, one]) == [one, one]
