@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mhwfmodel.catalogue import resolve_icbs, roles, sectors
 from mhwfmodel.errors import DataError, MhwfError, suggest
 from mhwfmodel.scenario.assumptions import assumption_problems
-from mhwfmodel.scenario.coupling import coupling_problems
+from mhwfmodel.scenario.coupling import coupling_problems, idle_gains
 from mhwfmodel.scenario.outputs import output_problems
 from mhwfmodel.scenario.pathway_names import name_problems
 from mhwfmodel.scenario.plausible import large_changes, overlaps, whole_amounts, whole_shares
@@ -66,7 +66,7 @@ def warnings(data: Mapping[str, object]) -> tuple[tuple[Path, str], ...]:
             found.append(((*path, "ramp_months"), f"the run ends in {span[1]}, before this lever acts in full"))
     run = data.get("icbs", "all")
     sized = (*large_changes(levers), *whole_amounts(levers, run), *overlaps(levers, run))
-    return (*found, *sized, *_certain(levers, data.get("assumptions")))
+    return (*found, *sized, *_certain(levers, data.get("assumptions")), *idle_gains(data))
 
 
 def _acting(data: Mapping[str, object]) -> Iterator[tuple[Path, Mapping[str, object]]]:

@@ -8,8 +8,11 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from mhwfmodel.yamls.problem import Problem
+from mhwfmodel.yamls.tree import Path
 
-__all__ = ["Coupled", "coupling_problems"]
+__all__ = ["Coupled", "coupling_problems", "idle_gains"]
+
+_GAINS = ("workload_elasticity", "admission_delay_elasticity", "backlog_clearance_months")
 
 
 class Coupled(BaseModel):
@@ -34,3 +37,13 @@ def coupling_problems(data: Mapping[str, object]) -> Iterator[Problem]:
     if (given is True or isinstance(given, Mapping)) and not data.get("pathway"):
         text = "couples the workforce to a pathway, and this scenario has none"
         yield Problem(("coupling",), text, "add 'pathway: cmhf'", alone=True)
+
+
+def idle_gains(data: Mapping[str, object]) -> Iterator[tuple[Path, str]]:
+    """Assumptions that a coupled run alone reads, in a run that is not coupled."""
+    assumed = data.get("assumptions")
+    if not isinstance(assumed, Mapping) or data.get("coupling"):
+        return
+    for name in _GAINS:
+        if name in assumed:
+            yield ("assumptions", name), "nothing reads it in a run that is not coupled; add 'coupling: true'"

@@ -67,3 +67,11 @@ def test_a_coupled_run_needs_a_pathway() -> None:
 def test_gains_are_assumptions() -> None:
     text = BASE + "coupling: true\nassumptions:\n  workload_elasticity: {central: 0.3, low: 0, high: 0.8}\n"
     assert check_text(text).assumptions["workload_elasticity"].high == 0.8
+
+
+def test_an_elasticity_that_nothing_reads_is_questioned() -> None:
+    assumed = "assumptions: {workload_elasticity: 0.4}"
+    alone = check_text(f"name: x\npathway: cmhf\n{assumed}")
+    assert any("add 'coupling: true'" in note for note in alone.notes)
+    coupled = check_text(f"name: x\npathway: cmhf\ncoupling: true\n{assumed}")
+    assert not any("add 'coupling: true'" in note for note in coupled.notes)
