@@ -83,7 +83,9 @@ def little_room(tmp_path, monkeypatch):
     return room
 
 
-def test_many_runs_are_in_memory_one_at_a_time_and_leave_nothing(cli, base, scenarios, little_room, monkeypatch):
+def test_many_runs_are_in_memory_one_at_a_time_and_leave_nothing(
+    cli, base, scenarios, little_room, monkeypatch, tmp_path
+):
     from mhwfmodel.results import load_result
 
     alive, seen = [], []
@@ -96,7 +98,8 @@ def test_many_runs_are_in_memory_one_at_a_time_and_leave_nothing(cli, base, scen
         return made
 
     monkeypatch.setattr("mhwfmodel.simulate.run", run)
-    said = cli("compare", *[scenarios / name for name in ("small.yaml", "plan.yaml", "small.yaml", "plan.yaml")])
+    again = shutil.copytree(scenarios, tmp_path / "again")
+    said = cli("compare", *[folder / name for folder in (scenarios, again) for name in ("small.yaml", "plan.yaml")])
     assert said.exit_code == 0, said.stderr
     assert alive == [0, 0, 0, 0]
     assert list(little_room.iterdir()) == []
@@ -112,7 +115,7 @@ def test_runs_are_not_kept_when_they_are_not_wanted_and_never_written_over_one_t
     earlier = tmp_path / "out" / "small-place"
     shutil.copytree(base[0], earlier)
     before = (earlier / "manifest.json").stat().st_mtime_ns
-    files = (scenarios / "small.yaml", scenarios / "small.yaml")
+    files = (scenarios / "small.yaml", shutil.copytree(scenarios, tmp_path / "again") / "small.yaml")
     said = cli("compare", earlier, *files, "--out", tmp_path / "out")
     assert said.exit_code == 0, said.stderr
     assert (earlier / "manifest.json").stat().st_mtime_ns == before
