@@ -204,8 +204,8 @@ def summary(result: Result | Costs, *, version: str | None = None) -> pd.DataFra
             return np.asarray(pounds.mean(axis=-1) * units.MONTHS_PER_YEAR, dtype=np.float64)
         return present_value(pounds, version)
 
-    rows = [_row(part, payer, told(pounds)) for part, payer, pounds in _by_payer(made) if pounds.any()]
-    rows.append(_row(ALL, ALL, told(made.draws().values)))
+    paid = ((part, payer, pounds) for part, payer, pounds in _by_payer(made) if pounds.any() or part == payer == ALL)
+    rows = [_row(part, payer, told(pounds)) for part, payer, pounds in paid]
     return pd.DataFrame(rows, columns=["part", "payer", "mean", "low", "high"])
 
 
@@ -215,7 +215,7 @@ def _row(part: str, payer: str, pounds: Array) -> tuple[str, str, float, float, 
 
 
 def _by_payer(made: Costs) -> Iterator[tuple[str, str, Array]]:
-    """Part, payer and pounds, dims (draw, month); each part's sums after its payers."""
+    """Part, payer and pounds, dims (draw, month): each part's sums after its payers, and all of it together last."""
     sectors = catalogue.sectors()
     social_care = np.array([sector.population == POPULATIONS[0] for sector in sectors])
     together = np.zeros((len(made.unit.growth), len(sectors), made.unit.growth.shape[1]))
@@ -230,4 +230,6 @@ def _by_payer(made: Costs) -> Iterator[tuple[str, str, Array]]:
         paid[item.payer] += item.pounds
     for part in (LEVERS, ALL):
         yield from ((part, payer, pounds) for payer, pounds in paid.items())
-    yield LEVERS, ALL, made.draws(LEVERS).values
+    levers = np.asarray(made.draws(LEVERS).values)
+    yield LEVERS, ALL, levers
+    yield ALL, ALL, together.sum(axis=1) + levers
