@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-import numpy as np
 from pydantic import Field, model_validator
 
 from mhwfmodel.levers.base import Change, Context, Grade, Level, LeverBase
-from mhwfmodel.levers.effects import Effect, PostsAdded, Scaled
+from mhwfmodel.levers.effects import Effect
+from mhwfmodel.levers.parts import more_posts, one_size
 
 
 class FundedPosts(LeverBase):
@@ -40,18 +40,12 @@ class FundedPosts(LeverBase):
 
     @model_validator(mode="after")
     def _one_of(self) -> FundedPosts:
-        if (self.posts is None) == (self.change is None):
-            message = "give either posts (a number of posts) or change (a share), not both and not neither"
-            raise ValueError(message)
+        one_size(self.posts, self.change)
         return self
 
     def effects(self, context: Context) -> tuple[Effect, ...]:
         """Posts added, or posts scaled."""
-        profile = self.profile(context.months)
-        if self.posts is not None:
-            return (PostsAdded(self.posts * profile, self.scope),)
-        factor = np.log1p((self.change or 0.0) * profile)
-        return (Scaled("posts", factor[None, :], self.scope),)
+        return (more_posts(self, self.posts, self.change, context),)
 
 
 __all__ = ["FundedPosts"]

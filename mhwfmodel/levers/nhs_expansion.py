@@ -8,8 +8,8 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from mhwfmodel.levers.base import Change, Context, Grade, Level, LeverBase
-from mhwfmodel.levers.effects import Effect, PostsAdded
-from mhwfmodel.levers.parts import in_scope, scaled
+from mhwfmodel.levers.effects import Effect
+from mhwfmodel.levers.parts import in_scope, more_posts, one_size
 from mhwfmodel.levers.pay import paid
 from mhwfmodel.levers.spending import OfWages, Spending
 
@@ -47,20 +47,16 @@ class NhsExpansion(LeverBase):
 
     @model_validator(mode="after")
     def _one_of(self) -> NhsExpansion:
-        if (self.posts is None) == (self.change is None):
-            message = "give either posts (a number of posts) or change (a share), not both and not neither"
-            raise ValueError(message)
+        one_size(self.posts, self.change)
         return self
 
     def effects(self, context: Context) -> tuple[Effect, ...]:
         """Posts of the NHS, and pay."""
         profile = self.profile(context.months)
-        more = (
-            scaled(self, "posts", self.change or 0.0, context)
-            if self.posts is None
-            else PostsAdded(self.posts * profile, self.scope)
+        return (
+            more_posts(self, self.posts, self.change, context),
+            *paid(context, np.log1p(self.pay_above * profile), self.scope),
         )
-        return (more, *paid(context, np.log1p(self.pay_above * profile), self.scope))
 
     def spending(self, context: Context) -> tuple[Spending, ...]:
         """Higher pay; the pay of more posts is that of staff in post."""

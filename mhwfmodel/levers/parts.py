@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from mhwfmodel import catalogue, units
 from mhwfmodel.errors import suggest
 from mhwfmodel.levers.base import Change, Context, Grade, LeverBase, Scope
-from mhwfmodel.levers.effects import Effect, Scaled
+from mhwfmodel.levers.effects import Effect, PostsAdded, Scaled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +29,8 @@ __all__ = [
     "in_scope",
     "later",
     "log_contrast",
+    "more_posts",
+    "one_size",
     "scaled",
     "years_since",
 ]
@@ -56,6 +58,24 @@ def _role(value: str) -> str:
 Course = Annotated[str, AfterValidator(_course)]
 StaffCourse = Annotated[str, AfterValidator(_staff_course)]
 Role = Annotated[str, AfterValidator(_role)]
+
+
+def one_size(posts: float | None, change: float | None) -> None:
+    """See to it that posts are said in exactly one of two ways.
+
+    Raises:
+        ValueError: Both, or neither.
+    """
+    if (posts is None) == (change is None):
+        message = "give either posts (a number of posts) or change (a share), not both and not neither"
+        raise ValueError(message)
+
+
+def more_posts(lever: LeverBase, posts: float | None, change: float | None, context: Context) -> PostsAdded | Scaled:
+    """Posts that a lever adds [posts], or multiplies by 1 + change, as far as it acts in a month."""
+    if posts is None:
+        return scaled(lever, "posts", change or 0.0, context)
+    return PostsAdded(posts * lever.profile(context.months), lever.scope)
 
 
 def scaled(
