@@ -10,13 +10,15 @@ from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded,
 from mhwfmodel.cli.pairing import differences
 from mhwfmodel.cli.waits import told_beside
 from mhwfmodel.errors import MhwfError
-from mhwfmodel.units import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import xarray as xr
+    import numpy as np
+    from numpy.typing import NDArray
 
     from mhwfmodel.results import Comparison, Result
+
+    Array = NDArray[np.float64]
+    Paid = Mapping[tuple[str, str], Array]
 
 __all__ = ["told"]
 
@@ -101,54 +103,60 @@ def _caption(draws: int) -> str:
 
 def _costs(runs: Sequence[Result]) -> Iterator[str]:
     """What each run costs a year and who pays: the base as it is, and the others beside it."""
-    from mhwfmodel.plan.costs import costs_of, summary
+    from mhwfmodel.plan.costs import by_payer, costs_of
 
     try:
-        made = [costs_of(run) for run in runs]
+        made = [by_payer(costs_of(run)) for run in runs]
     except MhwfError as error:
         yield paragraph(f"What the runs cost is not told: {error.faults[0]}", hanging="  ")
         yield ""
         return
-    tables = [summary(item) for item in made]
     yield "Cost a year, mean of the run, prices of 2024/25: staff, agency cover, new starters, training, levers"
-    years = [item.draws().mean("month") * MONTHS_PER_YEAR for item in made]
-    yield paragraph(f"{runs[0].name}: {_level(tables[0])}", indent="  ", hanging="    ")
-    for run, year, listed in zip(runs[1:], years[1:], tables[1:], strict=True):
-        payers = _payers(tables[0], listed)
-        text = f"{run.name}: {_spread(year - years[0], '+')} beside it{': ' if payers else ''}{payers}"
+    base = made[0]
+    yield paragraph(f"{runs[0].name}: {_level(base)}", indent="  ", hanging="    ")
+    for run, other in zip(runs[1:], made[1:], strict=True):
+        payers = _payers(base, other)
+        change = _spread(other[_ALL, _ALL] - base[_ALL, _ALL], "+")
+        text = f"{run.name}: {change} beside it{': ' if payers else ''}{payers}"
         yield paragraph(text, indent="  ", hanging="    ")
     yield ""
 
 
-def _spread(pounds: xr.DataArray, sign: str = "") -> str:
+def _spread(pounds: Array, sign: str = "") -> str:
     """Mean and range over draws."""
-    low, high = (float(pounds.quantile(at)) for at in (0.05, 0.95))
+    from mhwfmodel.results.summaries import STATS, summarise
+
+    stats = dict(zip(STATS, summarise(pounds[:, None])[:, 0].tolist(), strict=True))
+    low, high = stats["q05"], stats["q95"]
     told_range = f" ({_pounds(low, sign)} to {_pounds(high, sign)})" if low < high else ""
-    return f"{_pounds(float(pounds.mean()), sign)}{told_range}"
+    return f"{_pounds(stats['mean'], sign)}{told_range}"
 
 
-def _level(costs: pd.DataFrame) -> str:
+def _level(costs: Paid) -> str:
     """What a run costs: social care together, the NHS apart, and what levers cost beside these."""
     from mhwfmodel.catalogue import sectors
     from mhwfmodel.plan.costs import SOCIAL_CARE_EMPLOYERS
 
     inside = {sector.name for sector in sectors() if sector.population == "social_care"} | {_ALL}
-    listed = costs[(costs["part"] == _ALL) & ~costs["payer"].isin(inside)].to_dict("records")
-    listed.sort(key=lambda row: row["payer"] != SOCIAL_CARE_EMPLOYERS)
-    return ", ".join(
-        f"{row['payer']} {_pounds(row['mean'])} ({_pounds(row['low'])} to {_pounds(row['high'])})" for row in listed
-    )
+    listed = [payer for part, payer in costs if part == _ALL and payer not in inside]
+    listed.sort(key=lambda payer: payer != SOCIAL_CARE_EMPLOYERS)
+    return ", ".join(f"{payer} {_spread(costs[_ALL, payer])}" for payer in listed)
 
 
-def _payers(base: pd.DataFrame, other: pd.DataFrame) -> str:
+def _payers(base: Paid, other: Paid) -> str:
     """By how much the mean cost of each payer differs, the largest first."""
     from mhwfmodel.plan.costs import SOCIAL_CARE_EMPLOYERS
 
-    sums = [_ALL, SOCIAL_CARE_EMPLOYERS]
-    one, two = (table[table["part"] == _ALL].set_index("payer")["mean"].drop(sums) for table in (base, other))
-    change = {str(payer): float(value) for payer, value in two.sub(one, fill_value=0.0).items()}
+    sums = (_ALL, SOCIAL_CARE_EMPLOYERS)
+    payers = dict.fromkeys(payer for part, payer in (*base, *other) if part == _ALL and payer not in sums)
+    one, two = ({payer: _mean(costs, payer) for payer in payers} for costs in (base, other))
+    change = {payer: two[payer] - one[payer] for payer in payers}
     listed = sorted((payer for payer in change if abs(change[payer]) >= 0.5), key=lambda payer: -abs(change[payer]))
     return ", ".join(f"{payer} {_pounds(change[payer], '+')}" for payer in listed)
+
+
+def _mean(costs: Paid, payer: str) -> float:
+    return float(costs[_ALL, payer].mean()) if (_ALL, payer) in costs else 0.0
 
 
 def _pounds(value: float, sign: str = "") -> str:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["ALL", "COUNTED", "LEVERS", "PARTS", "SOCIAL_CARE_EMPLOYERS", "Costs", "costs_of", "summary"]
+__all__ = ["ALL", "COUNTED", "LEVERS", "PARTS", "SOCIAL_CARE_EMPLOYERS", "Costs", "by_payer", "costs_of", "summary"]
 
 ALL, LEVERS = "all", "levers"
 
@@ -198,6 +198,17 @@ def summary(result: Result | Costs, *, version: str | None = None) -> pd.DataFra
     import pandas as pd
 
     made = result if isinstance(result, Costs) else costs_of(result)
+    rows = [_row(part, payer, pounds) for (part, payer), pounds in by_payer(made, version=version).items()]
+    return pd.DataFrame(rows, columns=["part", "payer", "mean", "low", "high"])
+
+
+def by_payer(made: Costs, *, version: str | None = None) -> dict[tuple[str, str], Array]:
+    """The rows of `summary` in every draw: part and payer to pounds, dims (draw).
+
+    Args:
+        made: The costs of a run.
+        version: As in `summary`, which says the units too.
+    """
 
     def told(pounds: Array) -> Array:
         if version is None:
@@ -205,8 +216,7 @@ def summary(result: Result | Costs, *, version: str | None = None) -> pd.DataFra
         return present_value(pounds, version)
 
     paid = ((part, payer, pounds) for part, payer, pounds in _by_payer(made) if pounds.any() or part == payer == ALL)
-    rows = [_row(part, payer, told(pounds)) for part, payer, pounds in paid]
-    return pd.DataFrame(rows, columns=["part", "payer", "mean", "low", "high"])
+    return {(part, payer): told(pounds) for part, payer, pounds in paid}
 
 
 def _row(part: str, payer: str, pounds: Array) -> tuple[str, str, float, float, float]:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from mhwfmodel.results import Comparison, Result
 
+    _Level = tuple[xr.DataArray, xr.DataArray]
+
 __all__ = ["ComparisonRow", "comparison_rows", "write_comparison"]
 
 _CHANGED = {"count": "difference", "rate": "gap"}
@@ -32,6 +34,9 @@ _POINTS = {"count": "", "rate": "; differences are percentage points"}
 _GROUPED = ("filled", "vacancies", "vacancy_rate", "leavers_a_month", "hires_needed", "specialist_filled")
 _BY_GROUP = _GROUPED[:-1]
 _AMHP = "amhp"
+_EVERY_YEAR = 5
+_YEAR = 12
+_YEARS_ON = (1, 3, 5, 10)
 _WHO = {"social_care": "social care", "nhs": "NHS, apart", _AMHP: "AMHPs of councils and NHS"}
 
 
@@ -74,26 +79,54 @@ def comparison_rows(comparison: Comparison, months: Sequence[str] | None = None)
         Health Professionals where the base has any; months without a number are left out.
     """
     picked = tuple(months) if months is not None else yearly(comparison.base)
-    made = []
-    listed = [("social_care", (*BOARD, *STAFFING)), ("nhs", (*NHS, *STAFFING))]
-    if has_amhps(comparison.base):
-        listed.append((_AMHP, AMHP))
-    for population, names in listed:
-        for name in names:
-            item = measure(name)
-            part = "social_care" if population == _AMHP else population
-            levels = [told(run, name, population=part) for run in (comparison.base, comparison.other)]
-            change = summary(drawn(comparison, name, population=part))
-            for month in picked:
-                cells = [spread(stats, month=month) for stats in (*levels, change)]
-                if cells[0].known:
-                    made.append(ComparisonRow(item.title, name, item.unit, item.kind, population, month, *cells))
-    return tuple(made)
+    listed = _listed(comparison.base)
+    base, other = (_levels(run, listed, picked) for run in (comparison.base, comparison.other))
+    return tuple(_rows(base, other, listed, picked))
+
+
+def _listed(base: Result) -> list[tuple[str, str]]:
+    """Population and name of what is told."""
+    found = [("social_care", name) for name in (*BOARD, *STAFFING)] + [("nhs", name) for name in (*NHS, *STAFFING)]
+    return [*found, *((_AMHP, name) for name in AMHP)] if has_amhps(base) else found
+
+
+def _levels(run: Result, listed: Sequence[tuple[str, str]], months: Sequence[str]) -> list[_Level]:
+    """Statistics and every draw of each measure, at some months."""
+    picked = {"month": list(months)}
+    found = []
+    for population, name in listed:
+        part = "social_care" if population == _AMHP else population
+        stats, every = told(run, name, population=part), drawn(run, name, population=part)
+        found.append((stats.sel(picked), every.sel(picked).load()))
+    return found
+
+
+def _rows(
+    base: Sequence[_Level], other: Sequence[_Level], listed: Sequence[tuple[str, str]], months: Sequence[str]
+) -> Iterator[ComparisonRow]:
+    for (population, name), one, two in zip(listed, base, other, strict=True):
+        item = measure(name)
+        change = summary(two[1] - one[1])
+        for month in months:
+            cells = [spread(stats, month=month) for stats in (one[0], two[0], change)]
+            if cells[0].known:
+                yield ComparisonRow(item.title, name, item.unit, item.kind, population, month, *cells)
 
 
 def yearly(result: Result) -> tuple[str, ...]:
     """The opening month, every twelfth after it, and the last."""
     return tuple(dict.fromkeys((*result.months[::12], result.months[-1])))
+
+
+def _picked(comparisons: Sequence[Comparison]) -> tuple[tuple[str, ...], str]:
+    """The months of a workbook, and what to call them: of many plans fewer, or nobody could open it."""
+    months = comparisons[0].base.months
+    if len(comparisons) <= _EVERY_YEAR:
+        return yearly(comparisons[0].base), "March of each year"
+    last = len(months) - 1
+    later = [_YEAR * years for years in _YEARS_ON if _YEAR * years <= last]
+    picked = dict.fromkeys(months[at] for at in (0, *later, *([] if _YEAR * _YEARS_ON[-1] <= last else [last])))
+    return tuple(picked), "the start, then 1, 3, 5 and 10 years on, for so many plans"
 
 
 def write_comparison(comparisons: Sequence[Comparison], path: Path) -> None:
@@ -112,7 +145,7 @@ def write_comparison(comparisons: Sequence[Comparison], path: Path) -> None:
         raise ValueError(message)
     base = comparisons[0].base
     title = f"{base.name} beside {len(comparisons)} other{'s' if len(comparisons) > 1 else ''}"
-    sheets = tuple(_sheets(comparisons))
+    sheets = _sheets(comparisons)
     created = _created(comparisons)
     place = Path(path)
     replace_all(
@@ -152,24 +185,26 @@ def _cover(comparisons: Sequence[Comparison]) -> list[tuple[str, str]]:
 
 
 def _sheets(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
-    yield _side_by_side(comparisons)
+    picked, when = _picked(comparisons)
+    yield _side_by_side(comparisons, picked, when)
     for dim, names in (("icb", _GROUPED), ("region", _GROUPED), ("sector", _BY_GROUP), ("role", _BY_GROUP)):
-        yield _by(comparisons, dim, names)
+        yield _by(comparisons, dim, names, (picked, when))
     if has_amhps(comparisons[0].base):
-        yield _by(
-            comparisons, "icb", AMHP, "AMHP difference by ICB", "Paired differences by ICB, AMHPs of councils and NHS"
-        )
+        told_as = ("AMHP difference by ICB", "Paired differences by ICB, AMHPs of councils and NHS")
+        yield _by(comparisons, "icb", AMHP, (picked, when), told_as)
     yield from moves_beside(comparisons)
-    yield from waits_difference(comparisons)
-    yield from pathway_beside(comparisons)
+    yield from waits_difference(comparisons, picked[1:], when)
+    yield from pathway_beside(comparisons, picked[1:], when)
     yield _levers(comparisons)
 
 
-def _side_by_side(comparisons: Sequence[Comparison]) -> Sheet:
+def _side_by_side(comparisons: Sequence[Comparison], months: Sequence[str], when: str) -> Sheet:
     rows: list[tuple[Value, ...]] = []
     kinds: list[str] = []
+    listed = _listed(comparisons[0].base)
+    base = _levels(comparisons[0].base, listed, months)
     for item in comparisons:
-        for row in comparison_rows(item):
+        for row in _rows(base, _levels(item.other, listed, months), listed, months):
             levels = [
                 value for cell in (row.base, row.other, row.difference) for value in (cell.mean, cell.q05, cell.q95)
             ]
@@ -182,7 +217,7 @@ def _side_by_side(comparisons: Sequence[Comparison]) -> Sheet:
     columns = tuple(Column(f"{name}, {stat}", BY_ROW) for name in told_of for stat in ("mean", "5 %", "95 %"))
     return Sheet(
         "Side by side",
-        f"{held(comparisons[0].base)}: levels of both and the paired difference, March of each year",
+        f"{held(comparisons[0].base)}: levels of both and the paired difference, {when}",
         (*keys, Column("Month", "month"), *columns),
         rows,
         kinds,
@@ -190,11 +225,33 @@ def _side_by_side(comparisons: Sequence[Comparison]) -> Sheet:
     )
 
 
-def _by(comparisons: Sequence[Comparison], dim: str, names: Sequence[str], sheet: str = "", about: str = "") -> Sheet:
-    rows: list[tuple[Value, ...]] = []
-    for item in comparisons:
-        tables: dict[str, xr.DataArray] = {name: summary(drawn(item, name, (dim,))) for name in names}
-        rows += [(item.other.name, *row) for row in wide_rows(tables, (dim,), yearly(item.base))]
+def _by(
+    comparisons: Sequence[Comparison],
+    dim: str,
+    names: Sequence[str],
+    months: tuple[Sequence[str], str],
+    told_as: tuple[str, str] | None = None,
+) -> Sheet:
+    """Paired differences by one dim; the base is read once a measure, and every other run too.
+
+    Args:
+        comparisons: All of one base.
+        dim: `icb`, `region`, `sector` or `role`.
+        names: The measures.
+        months: Labels of the months, and the same in words.
+        told_as: Name of the sheet and what it holds; made from the dim when left out.
+    """
+    picked, when = months
+    changes: list[dict[str, xr.DataArray]] = [{} for _ in comparisons]
+    for name in names:
+        base = drawn(comparisons[0].base, name, (dim,)).sel(month=list(picked)).load()
+        for item, found in zip(comparisons, changes, strict=True):
+            found[name] = summary(drawn(item.other, name, (dim,)).sel(month=list(picked)) - base)
+    rows: list[tuple[Value, ...]] = [
+        (item.other.name, *row)
+        for item, found in zip(comparisons, changes, strict=True)
+        for row in wide_rows(found, (dim,), picked)
+    ]
     columns = [Column("Plan", "name"), *key_columns((dim,)), Column("Month", "month")]
     keys = len(columns)
     for name in names:
@@ -203,8 +260,8 @@ def _by(comparisons: Sequence[Comparison], dim: str, names: Sequence[str], sheet
         kind = _CHANGED[told_of.kind]
         columns += [Column(f"{told_of.title}, difference, {stat} [{unit}]", kind) for stat in ("mean", "5 %", "95 %")]
     what = {"icb": "ICB", "region": "region", "sector": "employing sector", "role": "role"}[dim]
-    name, told_as = sheet or f"Difference by {what}", about or f"Paired differences by {what}, social care"
-    return Sheet(name, told_as, tuple(columns), rows, keys=keys)
+    name, about = told_as or (f"Difference by {what}", f"Paired differences by {what}, social care")
+    return Sheet(name, f"{about}, {when}", tuple(columns), rows, keys=keys)
 
 
 def _levers(comparisons: Sequence[Comparison]) -> Sheet:

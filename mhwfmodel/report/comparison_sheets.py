@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +12,7 @@ from mhwfmodel.catalogue.pathway_measures import pathway_measure
 from mhwfmodel.report.excel import Column, Sheet, Value
 from mhwfmodel.report.measures import Measure, measure
 from mhwfmodel.report.moves import sums_over, years_of
-from mhwfmodel.report.pathway_sheets import POOLS, STAGES, TOTALS, key_columns_of
+from mhwfmodel.report.pathway_sheets import POOLS, STAGES, TOTALS, key_columns_of, pathway_months, place_rows
 from mhwfmodel.results.pathway_tables import pathway_stats
 from mhwfmodel.results.tables import summary
 
@@ -65,18 +63,28 @@ def _moves(item: Comparison, dim: str) -> Iterator[tuple[Value, ...]]:
             yield item.other.name, codes[at], names[codes[at]], codes[to], names[codes[to]], one, two, two - one
 
 
-def pathway_beside(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
-    """The pathway by stage, by ICB and its staff by ICB; none where a run has no pathway."""
+def pathway_beside(comparisons: Sequence[Comparison], picked: Sequence[str], when: str) -> Iterator[Sheet]:
+    """The pathway by stage, by ICB and its staff by ICB; none where a run has no pathway.
+
+    Args:
+        comparisons: All of one base.
+        picked: Labels of the months.
+        when: The same in words.
+    """
     if not all(run.has_pathway for item in comparisons for run in (item.base, item.other)):
         return
-    about = f"People on the pathway by stage, March of each year: {_MEANS}"
-    yield _sheet(comparisons, "Pathway by stage", about, "stage", STAGES)
-    about = "over all stages, March of each year: means of both runs, and the paired difference where draws are kept"
-    yield _sheet(comparisons, "Pathway by ICB", f"People on the pathway of each ICB {about}", "icb", TOTALS)
-    yield _sheet(comparisons, "Pathway staff by ICB", f"Staff and places of each ICB {about}", "icb", POOLS)
+    months = pathway_months(comparisons[0].base, picked)
+    about = f"People on the pathway by stage, {when}: {_MEANS}"
+    yield _sheet(comparisons, "Pathway by stage", about, "stage", STAGES, months)
+    about = f"over all stages, {when}: means of both runs, and the paired difference where draws are kept"
+    yield _sheet(comparisons, "Pathway by ICB", f"People on the pathway of each ICB {about}", "icb", TOTALS, months)
+    about = f"Staff and places of each ICB {about}"
+    yield _sheet(comparisons, "Pathway staff by ICB", about, "icb", POOLS, months)
 
 
-def _sheet(comparisons: Sequence[Comparison], name: str, about: str, by: str, listed: Sequence[str]) -> Sheet:
+def _sheet(
+    comparisons: Sequence[Comparison], name: str, about: str, by: str, listed: Sequence[str], months: Sequence[str]
+) -> Sheet:
     first = pathway_stats(comparisons[0].base.groups, listed[0], (by,))
     dims = [str(dim) for dim in first.dims if dim not in ("stat", "month")]
     keys = [
@@ -85,7 +93,7 @@ def _sheet(comparisons: Sequence[Comparison], name: str, about: str, by: str, li
         Column("Month", "month"),
     ]
     columns = [*keys, *(column for code in listed for column in _columns(measure(code), by))]
-    rows = [row for item in comparisons for row in _rows(item, dims, by, listed)]
+    rows = [(item.other.name, *row) for item in comparisons for row in _rows(item, dims, by, listed, months)]
     return Sheet(name, about, tuple(columns), rows, keys=len(keys))
 
 
@@ -102,32 +110,27 @@ def _columns(item: Measure, by: str) -> Iterator[Column]:
     yield from (Column(f"{item.title}, difference, {stat} [{unit}]", kind) for stat in stats)
 
 
-def _rows(item: Comparison, dims: Sequence[str], by: str, listed: Sequence[str]) -> Iterator[tuple[Value, ...]]:
+def _rows(
+    item: Comparison, dims: Sequence[str], by: str, listed: Sequence[str], months: Sequence[str]
+) -> Iterator[tuple[Value, ...]]:
     """One row a place and year; what only one of the runs has is left out."""
-    names = _names(item.base)
-    tables = [table for name in listed for table in _tables(item, name, by)]
-    months = [month for month in item.base.months[12::12] if month in tables[0]["month"].values]
-    months = months or [str(tables[0]["month"].values[-1])]
-    labels = [[label for label in tables[0][dim].values.tolist() if label in tables[1][dim].values] for dim in dims]
-    for codes in product(*labels):
-        at = dict(zip(dims, codes, strict=True))
-        told = [word for dim, code in at.items() for word in ((code, names[dim][code]) if dim in names else (code,))]
-        picked = [table.sel(at) for table in tables]
-        for month in months:
-            cells = [float(value) for table in picked for value in np.atleast_1d(table.sel(month=month).values)]
-            if any(math.isfinite(cell) for cell in cells):
-                yield item.other.name, *told, month, *cells
+    tables = [table for name in listed for table in _tables(item, name, by, months)]
+    both = {dim: [code for code in tables[0][dim].values if code in tables[1][dim].values] for dim in dims}
+    return place_rows([table.sel(both) for table in tables], dims, _names(item.base))
 
 
-def _tables(item: Comparison, name: str, by: str) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
+def _tables(item: Comparison, name: str, by: str, months: Sequence[str]) -> Iterator[xr.DataArray]:
     """Means of both runs, and what is told of their difference."""
+    picked = {"month": list(months)}
     base, plan = (pathway_stats(run.groups, name, (by,)).sel(stat="mean", drop=True) for run in (item.base, item.other))
+    base, plan = base.load().sel(picked), plan.load().sel(picked)
+    yield from (base, plan)
     if not _paired(name, by):
-        return base, plan, plan - base
+        yield plan - base
+        return
+    one, two = (run.draws_by(name, (by,)).load().sel(picked) for run in (item.base, item.other))
     # Of stages and pools that only one of the runs has there is no difference.
-    change = summary(item.other.draws_by(name, (by,)) - item.base.draws_by(name, (by,)))
-    change = change.sel(stat=["mean", "q05", "q95"])
-    return base, plan, change.transpose(..., "month", "stat")
+    yield summary(two - one).sel(stat=["mean", "q05", "q95"])
 
 
 def _names(result: Result) -> dict[str, dict[str, str]]:

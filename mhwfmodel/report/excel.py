@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -95,8 +95,8 @@ class Sheet:
     charts: tuple[Chart, ...] = ()
 
 
-def write_book(path: Path, title: str, created: str, cover: Sequence[tuple[str, str]], sheets: Sequence[Sheet]) -> None:
-    """Write a workbook: a cover, contents with links, and the sheets.
+def write_book(path: Path, title: str, created: str, cover: Sequence[tuple[str, str]], sheets: Iterable[Sheet]) -> None:
+    """Write a workbook: a cover, contents with links, and the sheets, each made when the one before is written.
 
     Args:
         path: The file.
@@ -113,9 +113,12 @@ def write_book(path: Path, title: str, created: str, cover: Sequence[tuple[str, 
         book.set_properties({"title": title, "created": when, "comments": "Nothing in this workbook recalculates."})
         formats = _formats(book)
         _cover(book, formats, title, cover)
-        _contents(book, formats, sheets)
-        for number, sheet in enumerate(sheets):
-            _table(book, formats, sheet, f"Table{number + 1}")
+        contents = book.add_worksheet(_CONTENTS)
+        listed = []
+        for number, sheet in enumerate(sheets, start=1):
+            _table(book, formats, sheet, f"Table{number}")
+            listed.append((sheet.name, sheet.about, len(sheet.rows)))
+        _contents(contents, formats, listed)
     finally:
         _close(book)
 
@@ -162,13 +165,12 @@ def _cover(book: Any, formats: Mapping[str, Any], title: str, lines: Sequence[tu
     sheet.activate()
 
 
-def _contents(book: Any, formats: Mapping[str, Any], sheets: Sequence[Sheet]) -> None:
-    sheet = book.add_worksheet(_CONTENTS)
+def _contents(sheet: Any, formats: Mapping[str, Any], rows: Sequence[tuple[str, str, int]]) -> None:
+    """Name, what it holds and rows of every sheet, with links."""
     columns = (Column("Sheet", "name"), Column("What it holds", "prose"), Column("Rows", "count"))
-    rows = [(item.name, item.about, len(item.rows)) for item in sheets]
     _fill(sheet, formats, Sheet(_CONTENTS, "", columns, rows), "TableOfContents")
-    for row, item in enumerate(sheets, start=1):
-        sheet.write_url(row, 0, f"internal:'{item.name}'!A1", formats["link"], item.name)
+    for row, (name, _, _) in enumerate(rows, start=1):
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", formats["link"], name)
     sheet.set_column(1, 1, 100)
 
 

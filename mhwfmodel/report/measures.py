@@ -197,15 +197,19 @@ def drawn(result: Drawable, name: str, by: Iterable[str] = (), *, population: st
     def take(variable_name: str) -> xr.DataArray:
         return result.draws_by(variable_name, wanted, population=population)
 
+    def exact(variable_name: str) -> xr.DataArray:
+        # A window slides by adding and taking away: in single precision its rounding would be seen in differences.
+        return take(variable_name).astype("float64")
+
     if name in _AVERAGES:
-        return take(_AVERAGES[name]).rolling(month=_YEAR).mean()
+        return exact(_AVERAGES[name]).rolling(month=_YEAR).mean()
     if name in _SUMS:
-        return take(_SUMS[name]).rolling(month=_YEAR).sum()
+        return exact(_SUMS[name]).rolling(month=_YEAR).sum()
     if name in _SHARES:
         part, whole = (take(item) for item in _SHARES[name])
         return part / whole.where(whole > 0)
     if name in _HIRES:
-        leavers, posts, *filled = (take(item) for item in _HIRES[name])
+        leavers, posts, *filled = (exact(item) for item in _HIRES[name])
         before = filled[0] if filled else posts
         return (leavers.rolling(month=_YEAR).sum() + posts - before.shift(month=_YEAR)) / _YEAR
     return take(name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.pathway_measures import ALL
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
 
     from mhwfmodel.results import Comparison, Result
 
-__all__ = ["POOLS", "STAGES", "TOTALS", "key_columns_of", "pathway_sheets", "waits_difference"]
+__all__ = [
+    "POOLS",
+    "STAGES",
+    "TOTALS",
+    "key_columns_of",
+    "pathway_months",
+    "pathway_sheets",
+    "place_rows",
+    "waits_difference",
+]
 
 _TOLD = ("mean", "q05", "q95")
 TOTALS = ("arrived", "waiting", "in_work", "gave_up")
@@ -74,20 +84,35 @@ def key_columns_of(dim: str) -> tuple[Column, ...]:
 def _rows(
     view: Outlook, tables: Mapping[str, xr.DataArray], dims: Sequence[str], months: Sequence[str]
 ) -> Iterator[tuple[Value, ...]]:
-    names = _names(view)
-    values = [
-        table.sel(stat=list(_TOLD), month=list(months)).transpose(*dims, "month", "stat").values
-        for table in tables.values()
-    ]
-    first = next(iter(tables.values()))
-    labels = [[str(label) for label in first[dim].values] for dim in dims]
+    picked = [table.sel(stat=list(_TOLD), month=list(months)) for table in tables.values()]
+    return place_rows(picked, dims, _names(view))
+
+
+def place_rows(
+    tables: Sequence[xr.DataArray], dims: Sequence[str], names: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[Value, ...]]:
+    """One row a place, group and month, with the numbers of each table side by side.
+
+    Args:
+        tables: Dims (… dims …, month) and perhaps stat, all of the same labels. Each is read once.
+        dims: What tells rows apart.
+        names: Code to name along the dims that have names.
+
+    Returns:
+        Codes with their names, month, then values; rows without any number are left out.
+    """
+    months = [str(month) for month in tables[0]["month"].values]
+    labels = [[str(label) for label in tables[0][dim].values] for dim in dims]
+    shape = (*map(len, labels), len(months), -1)
+    values = [table.transpose(*dims, "month", ...).values.reshape(shape) for table in tables]
+    cells = np.concatenate(values, axis=-1).astype(np.float64)
+    known = np.isfinite(cells)
     for place in product(*(range(len(listed)) for listed in labels)):
         codes = [(dim, labels[at][number]) for at, (dim, number) in enumerate(zip(dims, place, strict=True))]
         told = [word for dim, code in codes for word in ((code, names[dim][code]) if dim in names else (code,))]
         for at, month in enumerate(months):
-            cells = [float(value) for table in values for value in table[(*place, at)]]
-            if any(math.isfinite(cell) for cell in cells):
-                yield (*told, month, *cells)
+            if known[(*place, at)].any():
+                yield (*told, month, *cells[(*place, at)].tolist())
 
 
 def _names(view: Outlook) -> dict[str, Mapping[str, str]]:
@@ -99,13 +124,24 @@ def _names(view: Outlook) -> dict[str, Mapping[str, str]]:
     return found | {"icb": {place.code: place.short_name for place in catalogue.icbs()}, "definition": DEFINED}
 
 
-def waits_difference(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
-    """The table of what plans change for those who wait; none where a run has no pathway."""
+def pathway_months(result: Result, picked: Sequence[str]) -> tuple[str, ...]:
+    """Those of some months that the pathway of a run has, or its last where it has none of them."""
+    kept = [str(month) for month in result.pathway["month"].values]
+    return tuple(month for month in picked if month in kept) or (kept[-1],)
+
+
+def waits_difference(comparisons: Sequence[Comparison], picked: Sequence[str], when: str) -> Iterator[Sheet]:
+    """The table of what plans change for those who wait; none where a run has no pathway.
+
+    Args:
+        comparisons: All of one base.
+        picked: Labels of the months.
+        when: The same in words.
+    """
     if not all(run.has_pathway for item in comparisons for run in (item.base, item.other)):
         return
-    rows: list[tuple[Value, ...]] = []
-    for item in comparisons:
-        rows += list(_differences(item))
+    months = pathway_months(comparisons[0].base, picked)
+    rows = [row for item in comparisons for row in _differences(item, months)]
     items = [measure(name) for name in WAITS]
     keys = [Column("Plan", "name"), *key_columns_of("icb"), *key_columns_of("definition"), *key_columns_of("contact")]
     columns = [*keys, Column("Month", "month")]
@@ -113,30 +149,18 @@ def waits_difference(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
         kind, unit = ("gap", "percentage points") if told.kind == "rate" else ("difference", told.unit)
         columns += [Column(f"{told.title}, {run}, mean [{told.unit}]", told.kind) for run in ("base", "plan")]
         columns += [Column(f"{told.title}, difference, {stat} [{unit}]", kind) for stat in ("mean", "5 %", "95 %")]
-    about = f"Waits since referral of both runs, and the paired difference, March of each year. {_ASSUMED}"
+    about = f"Waits since referral of both runs, and the paired difference, {when}. {_ASSUMED}"
     yield Sheet("Waits difference", about, tuple(columns), rows, keys=len(keys) + 1)
 
 
-def _differences(item: Comparison) -> Iterator[tuple[Value, ...]]:
-    months = [month for month in item.base.months[12::12] if month in item.base.pathway["month"].values]
-    months = months or [str(item.base.pathway["month"].values[-1])]
-    names = {place.code: place.short_name for place in catalogue.icbs()} | {ALL: "All ICBs of the pathway"}
-    change, levels = {}, {}
+def _differences(item: Comparison, months: Sequence[str]) -> Iterator[tuple[Value, ...]]:
+    names: dict[str, Mapping[str, str]] = {
+        "icb": {place.code: place.short_name for place in catalogue.icbs()} | {ALL: "All ICBs of the pathway"},
+        "definition": DEFINED,
+    }
+    tables = []
     for name in WAITS:
-        drawn = {run: result.pathway_draws[name].sel(month=months) for run, result in _runs(item).items()}
-        change[name] = summary(drawn["plan"] - drawn["base"]).sel(stat=list(_TOLD))
-        levels[name] = [drawn[run].mean("draw") for run in ("base", "plan")]
-    first = change[WAITS[0]]
-    for code, definition, contact, month in product(*(first[dim].values.tolist() for dim in _KEYS)):
-        at = {"icb": code, "definition": definition, "contact": contact, "month": month}
-        cells: list[Value] = []
-        for name in WAITS:
-            cells += [float(level.sel(at)) for level in levels[name]] + change[name].sel(at).values.tolist()
-        yield (item.other.name, code, names[code], definition, DEFINED[definition], contact, month, *cells)
-
-
-_KEYS = ("icb", "definition", "contact", "month")
-
-
-def _runs(item: Comparison) -> dict[str, Result]:
-    return {"base": item.base, "plan": item.other}
+        base, plan = (run.pathway_draws[name].load().sel(month=list(months)) for run in (item.base, item.other))
+        tables += [base.mean("draw"), plan.mean("draw"), summary(plan - base).sel(stat=list(_TOLD))]
+    for row in place_rows(tables, ("icb", "definition", "contact"), names):
+        yield item.other.name, *row
