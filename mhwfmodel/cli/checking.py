@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from mhwfmodel.cli.console import out, paragraph, tell
 from mhwfmodel.cli.reading import read_scenario
 from mhwfmodel.cli.running import extent, plan_lines
-from mhwfmodel.errors import YamlError
+from mhwfmodel.errors import DataError, YamlError
 
 if TYPE_CHECKING:
-    from mhwfmodel.scenario import Outputs
+    from mhwfmodel.scenario import Outputs, Scenario
 
 __all__ = ["check_files"]
 
@@ -33,14 +33,30 @@ def check_files(files: Sequence[Path], *, quiet: bool) -> bool:
 def _check(file: Path, *, quiet: bool) -> bool:
     try:
         scenario = read_scenario(file, {}).scenario
+        _against_staff(scenario)
     except YamlError as error:
         tell(*(str(fault) for fault in error.faults))
+        return False
+    except DataError as error:  # of the inputs, which know no file where a default is in the way
+        tell(*(str(fault) if ":" in fault.where else f"{file}: {fault}" for fault in error.faults))
         return False
     if not quiet:
         out(f"{file}: fine", f"  {scenario.name}: {extent(scenario)}, {scenario.draws} draws, seed {scenario.seed}")
         out(*plan_lines(scenario))
         out(*_refused(scenario.outputs))
     return True
+
+
+def _against_staff(scenario: Scenario) -> None:
+    """Refuse levers and assumptions that do not fit the staff there are, which the file alone does not show.
+
+    Raises:
+        MhwfError: All of them, each with its line.
+    """
+    if scenario.levers or scenario.assumptions:
+        from mhwfmodel.simulate.lever_checks import check_plan
+
+        check_plan(scenario)
 
 
 def _refused(outputs: Outputs) -> Iterator[str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["compare_all"]
 
 WORKBOOK = "comparison.xlsx"
+NOTHING = "--quiet shows nothing, and without --out nothing is written; name a folder with --out, or leave --quiet out"
 
 _PREFIX = "mhwfmodel-runs-"
 
@@ -42,10 +43,13 @@ def compare_all(given: Sequence[Path], folder: Path | None, settings: Settings, 
         keep: Keep the runs beside the workbook.
 
     Raises:
+        typer.BadParameter: Nothing would be shown and nothing written.
         MhwfError: Something that cannot be run or read, or runs that do not belong together.
     """
     from mhwfmodel.results import compare
 
+    if settings.quiet and folder is None:
+        raise typer.BadParameter(NOTHING)
     if folder is not None:
         check_writable(folder, (WORKBOOK,))
     given = _once(named_all(given, folders=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from mhwfmodel.cli.comparing import NOTHING
 from mhwfmodel.cli.console import out, paragraph, tell
 from mhwfmodel.cli.headline import Cell, Line, cells_at, key_months, rounded, table
 from mhwfmodel.cli.naming import named_all
@@ -19,7 +20,7 @@ from mhwfmodel.cli.places import check_writable
 from mhwfmodel.cli.progress import shown
 from mhwfmodel.cli.reading import read_scenario
 from mhwfmodel.cli.running import Settings, extent, say_compiling, silent
-from mhwfmodel.errors import Fault, ScenarioError
+from mhwfmodel.errors import Fault, MhwfError, ScenarioError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -75,17 +76,18 @@ def explain_plan(plan: Path, base: Path | None, folder: Path | None, settings: S
         wanted: What is explained.
 
     Raises:
-        MhwfError: Scenarios that cannot be run or paired, or measures that they do not have.
+        typer.BadParameter: Nothing would be shown and nothing written.
+        MhwfError: Scenarios that cannot be run or paired, or measures that they do not have; all that is wrong at once.
     """
-    from mhwfmodel.plan import runs_needed
     from mhwfmodel.report.explanation import CSV, WORKBOOK, write_explanation
 
+    if settings.quiet and folder is None:
+        raise typer.BadParameter(NOTHING)
     if folder is not None:
         check_writable(folder, (WORKBOOK, CSV))
     scenario, *others = _read(named_all([plan] if base is None else [plan, base]), settings)
     beside = others[0] if others else None
-    codes = _codes(scenario, wanted.icbs)
-    runs = runs_needed(scenario, beside, groups=wanted.groups)
+    codes, runs = _checked(scenario, beside, wanted)
     if not settings.quiet:
         draws = scenario.draws if settings.draws is None else settings.draws
         told = f"{runs} runs of {draws} {'draw' if draws == 1 else 'draws'} each, all on the same draws"
@@ -106,6 +108,51 @@ def _read(files: Sequence[Path], settings: Settings) -> list[Scenario]:
     found += [read_scenario(file, overrides_for(file, settings.overrides)).scenario for file in files[1:]]
     changes = {key: value for key in ("draws", "seed") if (value := getattr(settings, key)) is not None}
     return [scenario.model_copy(update=changes) for scenario in found]
+
+
+def _checked(scenario: Scenario, base: Scenario | None, wanted: Wanted) -> tuple[tuple[str, ...], int]:
+    """ONS codes of the ICBs that are shown, and how many runs it takes, once all that is wanted is known to be there.
+
+    Raises:
+        MhwfError: Everything that is not.
+    """
+    from mhwfmodel.plan import runs_needed
+
+    faults: list[Fault] = []
+    codes: tuple[str, ...] = ()
+    runs = 0
+    for name in wanted.measures:
+        faults += _lacking(name, (scenario,) if base is None else (scenario, base), by_icb=bool(wanted.icbs))
+    try:
+        codes = _codes(scenario, wanted.icbs)
+    except MhwfError as error:
+        faults += [replace(fault, where="--icb") for fault in error.faults]
+    try:
+        runs = runs_needed(scenario, base, groups=wanted.groups)
+    except MhwfError as error:
+        faults += error.faults
+    if faults:
+        raise ScenarioError(dict.fromkeys(faults))
+    return codes, runs
+
+
+def _lacking(name: str, scenarios: Sequence[Scenario], *, by_icb: bool) -> Iterator[Fault]:
+    """Why a measure cannot be explained, if it cannot."""
+    from mhwfmodel.catalogue.pathway_measures import pathway_measure
+    from mhwfmodel.catalogue.variables import variable
+    from mhwfmodel.results.pathway_tables import is_of_pathway
+
+    try:
+        if not is_of_pathway(name):
+            if variable(name).england_alone and by_icb:
+                yield Fault(name, "is kept for all ICBs together only", "leave it out, or leave --icb out")
+            return
+        if not pathway_measure(name).drawn:
+            yield Fault(name, "its draws are not kept", "see `mhwfmodel show measures` for those that are")
+        without = dict.fromkeys(scenario.name for scenario in scenarios if scenario.pathway is None)
+        yield from (Fault(name, f"{told} has no pathway", "write 'pathway: cmhf' in both") for told in without)
+    except MhwfError as error:
+        yield from error.faults
 
 
 def _codes(scenario: Scenario, icbs: Sequence[str]) -> tuple[str, ...]:

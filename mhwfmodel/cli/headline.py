@@ -114,7 +114,7 @@ def rounded(*, rate: bool = False, signed: bool = False) -> Callable[[float], st
     """How a number is written: as in the report, because no more of it is known.
 
     Args:
-        rate: In per cent, to one decimal.
+        rate: In per cent, to one decimal; a difference in percentage points (`pts`).
         signed: A difference: with its sign, and to one decimal when it is small.
     """
     from mhwfmodel.report.wording import amount
@@ -122,9 +122,11 @@ def rounded(*, rate: bool = False, signed: bool = False) -> Callable[[float], st
     def show(value: float) -> str:
         small = signed and not rate and 0.05 <= abs(value) < 10
         text = f"{value:.1f}".replace("-", "−") if small else amount(value, "rate" if rate else "count")
-        if text in ("−0", "-0"):
-            return "0"
-        return f"+{text}" if signed and value > 0 and text.strip("0.") else text
+        if signed and rate:
+            text = text.replace("%", " pts")
+        if not text.strip("−-0.% pts"):
+            return text.lstrip("−-")
+        return f"+{text}" if signed and value > 0 else text
 
     return show
 

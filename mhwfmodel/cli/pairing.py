@@ -125,10 +125,22 @@ def differences(base: Result, other: Result) -> Iterator[str]:
         if key == "assumptions":
             yield from _assumptions(base, other)
         elif key not in _TOLD_APART and one.get(key) != two.get(key):
-            yield f"{key}: {one.get(key)} in {base.name}, {two.get(key)} in {other.name}"
+            yield _apart(key, one.get(key), two.get(key), (base.name, other.name))
     for key, what in (("version", "versions of the program"), ("hashes", "tables of facts")):
         if _facts(base.manifest.get(key)) != _facts(other.manifest.get(key)):
             yield f"{base.name} and {other.name} were run with different {what}"
+
+
+def _apart(key: str, one: object, two: object, names: tuple[str, str]) -> str:
+    """What two scenarios have under one key; a block, or none, in words."""
+    from mhwfmodel.report.changes import block
+
+    if not any(isinstance(value, Mapping) or value is None for value in (one, two)):
+        return f"{key}: {one} in {names[0]}, {two} in {names[1]}"
+    mine, theirs = block(key, one), block(key, two)
+    if mine == theirs:
+        return f"{names[0]} and {names[1]} have another text of the {key}"
+    return f"{mine} in {names[0]}, {theirs} in {names[1]}"
 
 
 def _assumptions(base: Result, other: Result) -> Iterator[str]:

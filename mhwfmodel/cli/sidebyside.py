@@ -31,6 +31,9 @@ _MEASURES = (
     Measure("  to fill every funded post", "hires_to_fill"),
     Measure("Specialist posts filled", "specialist_filled"),
 )
+_HOURS = Measure("Hours for people a month", "hours")
+_NHS = Measure("NHS posts filled, apart", "filled", population="nhs")
+_WHERE_KEPT = (_HOURS, _NHS)
 _AMHP_GAP = Measure("AMHP gap (FTE)", "amhp_gap_fte")
 _NAME = 30
 _ALL = "all"
@@ -50,9 +53,10 @@ def told(comparisons: Sequence[Comparison]) -> Iterator[str]:
     yield paragraph(f"Beside {base.name}, all ICBs of the run together; staff in social care who also serve people with"
                     " mental health needs")  # fmt: skip
     yield ""
-    yield table(months, list(_lines(runs, positions)))
+    listed = _measures(runs)
+    yield table(months, list(_lines(runs, listed, positions)))
     yield ""
-    yield paragraph(_caption(int(base.draws.sizes["draw"])))
+    yield paragraph(_caption(int(base.draws.sizes["draw"]), listed))
     yield from told_beside(comparisons)
     yield ""
     yield from _costs(runs)
@@ -65,14 +69,20 @@ def told(comparisons: Sequence[Comparison]) -> Iterator[str]:
         yield from (paragraph(text, indent="  ", hanging="    ") for text in apart)
 
 
-def _lines(runs: Sequence[Result], positions: Sequence[int]) -> Iterator[Line]:
-    """Levels of all runs and differences of all but the first; every run is read once a measure."""
+def _measures(runs: Sequence[Result]) -> list[Measure]:
+    """What is told: of measures that not every comparison needs, those that all runs kept."""
     from mhwfmodel.report.amhp import has_amhps
+
+    more = (*_WHERE_KEPT, *([_AMHP_GAP] if has_amhps(runs[0]) else []))
+    return [*_MEASURES, *(item for item in more if all(run.has_draws(item.variable) for run in runs))]
+
+
+def _lines(runs: Sequence[Result], listed: Sequence[Measure], positions: Sequence[int]) -> Iterator[Line]:
+    """Levels of all runs and differences of all but the first; every run is read once a measure."""
     from mhwfmodel.report.measures import drawn
 
     several = runs[0].draws.sizes["draw"] > 1
-    amhps = has_amhps(runs[0]) and all(run.has_draws(_AMHP_GAP.variable) for run in runs)
-    for measure in (*_MEASURES, *([_AMHP_GAP] if amhps else [])):
+    for measure in listed:
         yield Line(measure.label, (), str, spread=False)
         levels = [drawn(run, measure.variable, population=measure.population) for run in runs]
         for result, level in zip(runs, levels, strict=True):
@@ -88,11 +98,15 @@ def _short(name: str) -> str:
     return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
 
 
-def _caption(draws: int) -> str:
+def _caption(draws: int, listed: Sequence[Measure]) -> str:
     flows = (
         "Leavers and starters: mean of the twelve months to that date. Hires needed: so many starters a month, over"
         " these twelve months, leave vacancies as they were, or fill every post that is funded at their end."
     )
+    if _HOURS in listed:
+        flows += " Hours: what the staff of social care, and agency staff, have for people with mental health needs."
+    if _NHS in listed:
+        flows += " NHS posts: those of NHS community mental health services, never added to social care."
     if draws == 1:
         return f"{flows} One draw: no range is told."
     return (
@@ -170,6 +184,8 @@ def _pounds(value: float, sign: str = "") -> str:
 
 def _plan(result: Result) -> Iterator[str]:
     """The levers of a run: when, who decides and pays, on what evidence, at what cost."""
+    from mhwfmodel.report.levers import cost_of
+
     levers: list[dict[str, Any]] = result.manifest["scenario"].get("levers", [])
     if not levers:
         yield f"{result.name}: no levers"
@@ -178,32 +194,42 @@ def _plan(result: Result) -> Iterator[str]:
     yield f"{result.name}:"
     for lever, more in zip(levers, described, strict=True):
         yield paragraph(_lever(lever, more), indent="  ", hanging="    ")
-    costs = [lever["cost_per_year"] for lever in levers if lever.get("cost_per_year") is not None]
+    costs = [cost for lever in levers if (cost := cost_of(lever)) is not None]
     if costs:
         some = "" if len(costs) == len(levers) else f" ({len(levers) - len(costs)} without a cost are not in it)"
         yield f"  cost in full effect: {_money(sum(costs))} a year{some}"
 
 
-def _uncosted(kind: str) -> str:
-    """What is said of a lever for which the plan states no cost: a kind may know what it spends."""
+def _uncosted(lever: Mapping[str, Any]) -> str:
+    """What is said of a lever for which the plan states no cost: its kind may know what it spends."""
     from mhwfmodel.levers import LeverBase, kinds
     from mhwfmodel.levers.own import kind_of
+    from mhwfmodel.report.levers import counted, within
 
+    if told := counted(lever):
+        return told
+    kind = within(lever)["kind"]
     knows = any(kind_of(found) == kind and found.spending is not LeverBase.spending for found in kinds())
     return "what it spends is in the costs above" if knows else "no cost given"
 
 
 def _lever(lever: Mapping[str, Any], more: Mapping[str, Any]) -> str:
-    name = lever.get("name") or lever["kind"]
+    from mhwfmodel.report.levers import cost_of, payer_of, within
+
+    inside = within(lever)
+    kind = lever["kind"] if inside is lever else f"{lever['kind']} of {inside['kind']}"
+    name = lever.get("name") or inside.get("name") or lever["kind"]
     until = f" to {lever['end']}" if lever.get("end") else ""
     ramp = f", in full after {lever['ramp_months']} months" if lever.get("ramp_months") else ""
-    cost = lever.get("cost_per_year")
-    paid = f"{_money(cost)} a year" if cost is not None else _uncosted(str(lever["kind"]))
+    cost = cost_of(lever)
+    where = "" if inside is lever else " in the sites"
+    paid = f"{_money(cost)} a year{where}" if cost is not None else _uncosted(lever)
     level = f" ({more['level']})" if more.get("level") else ""
+    payer = payer_of(more)
     parts = [
-        f"{name} ({lever['kind']}) from {lever['start']}{until}{ramp}: {paid}",
+        f"{name} ({kind}) from {lever['start']}{until}{ramp}: {paid}",
         f"decided by {more['owner']}{level}" if more.get("owner") else "",
-        f"paid by {more['payer']}" if more.get("payer") else "",
+        f"paid by {payer}" if payer else "",
         f"evidence: {more['grade']}" if more.get("grade") else "",
     ]
     return "; ".join(part for part in parts if part)

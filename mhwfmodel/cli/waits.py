@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mhwfmodel.cli.console import paragraph
-from mhwfmodel.cli.headline import Line, cells_at, key_months, rounded, table
+from mhwfmodel.cli.headline import Cell, Line, cells_at, key_months, rounded, table
 
 if TYPE_CHECKING:
     from mhwfmodel.results import Comparison, Result
@@ -47,7 +47,12 @@ _LINES = (
 _CAPTION = (
     "Wait so far: half of those who still wait for a second contact at the end of the month have waited longer. Wait of"
     " those seen: half of those seen for the first time in the month had waited longer. Waits follow from assumptions:"
-    " compare plans, and do not quote the level."
+    " compare plans, and do not quote the level. A share is, as in the report, that of all draws together: all who"
+    " were seen in time, of all who were seen."
+)
+_BESIDE = (
+    "A difference is taken draw by draw; that of a share is in percentage points (pts), and its mean may be a little"
+    " other than what the two shares above it differ by, for in these a draw with more people weighs more."
 )
 
 
@@ -61,8 +66,7 @@ def told_waits(result: Result) -> str:
     several = result.pathway_draws.sizes["draw"] > 1
     lines = []
     for item in _LINES:
-        drawn = result.draws_by(item.variable).sel(item.labels)
-        lines.append(Line(item.label, cells_at(drawn, places, monthly=False), rounded(rate=item.rate), spread=several))
+        lines.append(Line(item.label, _levels(result, item, places), rounded(rate=item.rate), spread=several))
     made = result.manifest["pathway"]
     boards = len(made["icbs"])
     title = (
@@ -85,7 +89,7 @@ def told_beside(comparisons: Sequence[Comparison]) -> Iterator[str]:
     for item in _LINES:
         lines.append(Line(item.label, (), str, spread=False))
         for run in runs:
-            cells = cells_at(run.draws_by(item.variable).sel(item.labels), places, monthly=False)
+            cells = _levels(run, item, places)
             lines.append(Line(f"  {run.name[:_NAME]}", cells, rounded(rate=item.rate), spread=False))
         for comparison in comparisons:
             cells = cells_at(comparison.draws_by(item.variable).sel(item.labels), places, monthly=False)
@@ -96,4 +100,13 @@ def told_beside(comparisons: Sequence[Comparison]) -> Iterator[str]:
     yield ""
     yield table([months[at] for at in places], lines)
     yield ""
-    yield paragraph(_CAPTION)
+    yield paragraph(f"{_CAPTION} {_BESIDE}")
+
+
+def _levels(result: Result, item: _Wait, places: Sequence[int]) -> tuple[Cell, ...]:
+    """Mean and range as the report tells them: the mean of a share is the ratio of its parts summed over draws."""
+    from mhwfmodel.results.pathway_tables import pathway_stats
+
+    stats = pathway_stats(result.groups, item.variable).sel(item.labels).sel(stat=["mean", "q05", "q95"])
+    columns = stats.transpose("month", "stat").values[list(places)]
+    return tuple(Cell(*map(float, column)) for column in columns)

@@ -12,7 +12,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from mhwfmodel import catalogue, units
 from mhwfmodel.errors import MhwfError, suggest
 from mhwfmodel.levers.effects import Effect
+from mhwfmodel.levers.refusal import misfit
 from mhwfmodel.levers.spending import Fixed, Spending
+from mhwfmodel.yamls.problem import as_written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +27,11 @@ Strand = Literal["overall", "general", "specialist"]
 _PERCENT = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*%\s*")
 
 
+def _shown(value: object) -> str:
+    """What was written, in quotes; lists and blocks by their kind alone."""
+    return as_written(value) if isinstance(value, (list, tuple, dict)) else f"'{as_written(value)}'"
+
+
 def _percent(value: object) -> object:
     if isinstance(value, str):
         match = _PERCENT.fullmatch(value)
@@ -33,14 +40,14 @@ def _percent(value: object) -> object:
             raise ValueError(message)
         return float(match[1]) / 100.0
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        message = "write a share such as -0.1 or a percentage such as -10%"
+        message = f"{_shown(value)} is not a number; write a share such as -0.1 or a percentage such as -10%"
         raise ValueError(message)
     return value
 
 
 def _month(value: object) -> str:
     if not isinstance(value, str):
-        message = "write a month as 2024-04"
+        message = f"{_shown(value)} is not a month; write it as 2024-04"
         raise ValueError(message)
     try:
         units.parse_month(value)
@@ -55,7 +62,8 @@ def _known(allowed: Sequence[str], what: str, values: tuple[str, ...]) -> tuple[
         message = "; ".join(f"'{value}' is not a {what}; {suggest(value, allowed)}" for value in unknown)
         raise ValueError(message)
     if len(set(values)) < len(values):
-        message = f"a {what} is named twice"
+        twice = next(value for at, value in enumerate(values) if value in values[:at])
+        message = f"the {what} '{twice}' is named twice; take one of them out"
         raise ValueError(message)
     return values
 
@@ -167,8 +175,7 @@ class LeverBase(BaseModel):
     @model_validator(mode="after")
     def _ends_after_start(self) -> LeverBase:
         if self.end is not None and units.month_index(self.end) <= units.month_index(self.start):
-            message = f"end {self.end} is not after start {self.start}"
-            raise ValueError(message)
+            raise misfit("end", f"end {self.end} is not after start {self.start}", "write a later month")
         return self
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -14,6 +13,7 @@ from mhwfmodel import units
 from mhwfmodel.levers.base import Change, Context, Grade, Level, Month
 from mhwfmodel.levers.effects import Effect, PathwayAdded, PathwayScaled
 from mhwfmodel.levers.on_pathway import OfClass, Part, Stages, row
+from mhwfmodel.levers.refusal import misfit
 from mhwfmodel.levers.shapes import ShapedLever
 
 __all__ = ["DemandShock", "Phase"]
@@ -31,8 +31,7 @@ class Phase(BaseModel):
     @model_validator(mode="after")
     def _ends_after_start(self) -> Phase:
         if units.month_index(self.end) <= units.month_index(self.start):
-            message = f"end {self.end} is not after start {self.start}"
-            raise ValueError(message)
+            raise misfit("end", f"end {self.end} is not after start {self.start}", "write a later month")
         return self
 
 
@@ -77,20 +76,26 @@ class DemandShock(ShapedLever):
     @model_validator(mode="after")
     def _one_size(self) -> DemandShock:
         given = [name for name in ("change", "people", "phases") if getattr(self, name) not in (None, ())]
-        rules = (
-            (len(given) != 1, "give exactly one of change, people and phases"),
-            (self.take_up is not None and self.people is None, "take_up goes with people"),
-            (
-                self.people is not None and np.isinf(self.all_weights()),
-                "people come over a whole shock, which needs an end: give end, or a shape such as decay",
-            ),
-            (bool(self.phases) and bool(self.shape or self.ramp_months or self.end), _PHASES_ALONE),
-            (not _in_order(self.start, self.phases), "phases do not follow one another, the first from start on"),
-        )
-        for broken, message in rules:
-            if broken:
-                raise ValueError(message)
+        if len(given) != 1:
+            text = f"{' and '.join(given)} are written together" if given else "it does not say how large the shock is"
+            raise misfit(given[-1] if given else "change", text, "give exactly one of change, people and phases")
+        if self.take_up is not None and self.people is None:
+            text = f"take_up goes with people, and {self.take_up:g} is written without it"
+            raise misfit("take_up", text, "leave it out")
+        if self.people is not None and np.isinf(self.all_weights()):
+            text = f"{self.people:,g} people come over a whole shock, which needs an end"
+            raise misfit("people", text, "give 'end', or a shape such as decay")
+        if self.phases:
+            self._phases_alone()
+            _in_order(self.start, self.phases)
         return self
+
+    def _phases_alone(self) -> None:
+        """Refuse what says beside phases when the lever acts."""
+        beside = [name for name in ("shape", "ramp_months", "end") if getattr(self, name)]
+        if beside:
+            text = f"phases say when they begin and end, and {' and '.join(beside)} says it too"
+            raise misfit(beside[0], text, f"take out {' and '.join(beside)}")
 
     def effects(self, context: Context) -> tuple[Effect, ...]:
         """People added, or arrivals scaled."""
@@ -114,12 +119,11 @@ class DemandShock(ShapedLever):
         return np.asarray(np.sum(inside, axis=0), dtype=np.float64)
 
 
-_PHASES_ALONE = "phases say when they begin and end; take out shape, ramp_months and end"
-
-
-def _in_order(start: str, phases: Sequence[Phase]) -> bool:
-    dates = [
-        units.month_index(start),
-        *(units.month_index(month) for phase in phases for month in (phase.start, phase.end)),
-    ]
-    return all(one <= two for one, two in pairwise(dates))
+def _in_order(start: str, phases: Sequence[Phase]) -> None:
+    """Refuse a phase that starts before the lever, or before the phase that is written before it has ended."""
+    free, why = start, f"the lever starts ({start})"
+    for number, phase in enumerate(phases):
+        if units.month_index(phase.start) < units.month_index(free):
+            text = f"phases follow one another, the first from start on: '{phase.start}' is before {why}"
+            raise misfit(f"phases.{number}.start", text, f"write {free} or a later month")
+        free, why = phase.end, f"the phase before it ends ({phase.end})"

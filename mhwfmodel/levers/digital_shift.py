@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from mhwfmodel.levers.base import Change, Context, Grade, Level
 from mhwfmodel.levers.effects import Effect, PathwayScaled
 from mhwfmodel.levers.on_pathway import Part, PathwayLever, Stages
+from mhwfmodel.levers.refusal import misfit
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,18 +77,17 @@ class DigitalShift(PathwayLever):
 
     @model_validator(mode="after")
     def _fits(self) -> DigitalShift:
-        wrong = [name for name, share in self.excluded.items() if not 0 <= share <= 1]
-        rules = (
-            (self.to_digital + self.to_hybrid > 1, "to_digital and to_hybrid are more than all contacts together"),
-            (bool(wrong), f"excluded of {', '.join(wrong)} is not a share; write a number from 0 to 1"),
-            (
-                not self.offline_option and not (self.excluded and self.entry),
-                "without an offline option say who is excluded, by class (excluded), and where they come (entry)",
-            ),
-        )
-        for broken, message in rules:
-            if broken:
-                raise ValueError(message)
+        if self.to_digital + self.to_hybrid > 1:
+            text = f"to_digital {self.to_digital:.4g} and to_hybrid {self.to_hybrid:.4g} are more than all contacts"
+            raise misfit("to_hybrid", text, f"write a share from 0 to {max(1 - self.to_digital, 0):.4g}")
+        for name, share in self.excluded.items():
+            if not 0 <= share <= 1:
+                raise misfit(
+                    f"excluded.{name}", f"'{share:g}' is not a share", "write a number from 0 to 1, or 0% to 100%"
+                )
+        if not self.offline_option and not (self.excluded and self.entry):
+            text = "'offline_option: false' keeps people away, and it is not said who is excluded, or where they come"
+            raise misfit("offline_option", text, "write 'excluded', by class, and 'entry'")
         return self
 
     def kept_away(self, context: Context) -> tuple[KeptAway, ...]:

@@ -28,9 +28,10 @@ way on from the lever's `stage` leads to.
 
 
 def _once(names: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(names)) < len(names):
-        message = "a name is written twice; keep one of them"
-        raise ValueError(message)
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            message = f"'{name}' is written twice, at [{names.index(name)}] and [{at}]; keep one of them"
+            raise ValueError(message)
     return names
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "later",
     "log_contrast",
     "more_posts",
+    "near_courses",
     "one_size",
     "scaled",
     "years_since",
@@ -43,12 +44,26 @@ def _one_of(value: str, allowed: Sequence[str], what: str) -> str:
     return value
 
 
+def near_courses(value: str, allowed: Sequence[str]) -> str:
+    """Which course was probably meant: those that have all words of what was written, as `amhp`, or the nearest."""
+    words = set(value.lower().replace("-", "_").replace(" ", "_").split("_")) - {""}
+    found = [code for code in allowed if words and words <= set(code.split("_"))]
+    return f"use one of {', '.join(found)}" if len(found) > 1 else suggest(value, found or allowed)
+
+
+def _one_course(value: str, allowed: Sequence[str], what: str) -> str:
+    if value not in allowed:
+        message = f"'{value}' is not a {what}; {near_courses(value, allowed)} (mhwfmodel show pipelines)"
+        raise ValueError(message)
+    return value
+
+
 def _course(value: str) -> str:
-    return _one_of(value, [item.code for item in catalogue.pipelines()], "course")
+    return _one_course(value, [item.code for item in catalogue.pipelines()], "course")
 
 
 def _staff_course(value: str) -> str:
-    return _one_of(value, [item.code for item in catalogue.pipelines() if item.kind == "staff"], "course of staff")
+    return _one_course(value, [item.code for item in catalogue.pipelines() if item.kind == "staff"], "course of staff")
 
 
 def _role(value: str) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mhwfmodel import units
 from mhwfmodel.levers.on_pathway import PathwayLever
+from mhwfmodel.levers.refusal import misfit
 
 __all__ = ["Decay", "Pulse", "Shape", "ShapedLever", "decay", "pulse"]
 
@@ -98,8 +99,8 @@ class ShapedLever(PathwayLever):
     @model_validator(mode="after")
     def _one_shape(self) -> ShapedLever:
         if self.shape is not None and self.ramp_months:
-            message = "ramp_months and shape are written together; keep one of them: a pulse has its own rise"
-            raise ValueError(message)
+            text = f"ramp_months {self.ramp_months} and shape are written together"
+            raise misfit("ramp_months", text, "keep one of them: a pulse has its own rise")
         return self
 
     def weights(self, months: Sequence[str]) -> _Path:

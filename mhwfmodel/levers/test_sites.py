@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from mhwfmodel import catalogue, units
 from mhwfmodel.levers.base import Boards, Change, Context, Grade, Level, LeverBase, Month, Scope
 from mhwfmodel.levers.own import AnyPlain
+from mhwfmodel.levers.refusal import misfit
 from mhwfmodel.levers.scaling import spending_times, times
 
 if TYPE_CHECKING:
@@ -87,28 +88,25 @@ class TestSites(LeverBase):
         effects = self.lever.effects(_Central((self.lever.start,), self.sites))
         everywhere = [type(item).__name__ for item in effects if not (hasattr(item, "scope") or hasattr(item, "icbs"))]
         dated = [name for name in _OF_THE_LEVER if getattr(self, name) != getattr(self.lever, name)]
+        kind, begin, later = getattr(self.lever, "kind", ""), self.lever.start, self.scale_from
         rules = (
-            (
-                bool(everywhere),
-                f"a {getattr(self.lever, 'kind', '')} lever acts in all England and cannot be tested in sites",
-            ),
-            (bool(dated), f"{', '.join(dated)} is that of the lever that is tested; write it there"),
-            (
-                self.scope != Scope(),
-                "the scope is that of the lever; name the boards of the test in 'sites'",
-            ),
-            (self.cost_per_year is not None, "the cost is that of the lever; write it there"),
-            (bool(outside), f"{', '.join(outside)} is a site, and not in the scope of the lever"),
-            (self.scale_from is None and self.fidelity > 0, "fidelity goes with scale_from, the month of the others"),
-            (
-                self.scale_from is not None
-                and units.month_index(self.scale_from) < units.month_index(self.lever.start),
-                f"scale_from is before the test starts ({self.lever.start})",
-            ),
-        )
-        for broken, message in rules:
+            (bool(everywhere), "lever", f"a {kind} lever acts in all England and cannot be tested in sites",
+             "write it as a lever of its own"),
+            (bool(dated), (*dated, "")[0], f"{', '.join(dated)} is that of the lever that is tested", "write it there"),
+            (self.scope != Scope(), "scope", "the scope is that of the lever",
+             "name the boards of the test in 'sites'"),
+            (self.cost_per_year is not None, "cost_per_year", "the cost is that of the lever", "write it there"),
+            (bool(outside), "sites", f"{', '.join(outside)} is a site, and not in the scope of the lever",
+             "take it out of 'sites', or add it to 'icbs' of that scope"),
+            (later is None and self.fidelity > 0, "fidelity",
+             f"fidelity goes with scale_from, and {self.fidelity:g} is written without it",
+             "add 'scale_from: …', the first month of the others"),
+            (later is not None and units.month_index(later) < units.month_index(begin), "scale_from",
+             f"'{later}' is before the test starts ({begin})", f"write {begin} or a later month"),
+        )  # fmt: skip
+        for broken, field, text, remedy in rules:
             if broken:
-                raise ValueError(message)
+                raise misfit(field, text, remedy)
         return self
 
     @property

@@ -11,6 +11,7 @@ from mhwfmodel import catalogue, units
 from mhwfmodel.levers.base import Change, Context, Grade, Level, LeverBase
 from mhwfmodel.levers.effects import Effect, Places
 from mhwfmodel.levers.parts import Course, in_sectors_of_course
+from mhwfmodel.levers.refusal import misfit
 from mhwfmodel.levers.spending import Fixed, Spending
 
 if TYPE_CHECKING:
@@ -59,8 +60,10 @@ class TrainingPlaces(LeverBase):
             message = "give either change (a share of the places) or added (places a year), not both and not neither"
             raise ValueError(message)
         if self._change() < -1:
-            message = f"'{self.pipeline}' has about {self._now():,.0f} places a year; take away fewer"
-            raise ValueError(message)
+            text = (
+                f"'{self.added:,g}' takes more places away than '{self.pipeline}' has, about {self._now():,.0f} a year"
+            )
+            raise misfit("added", text, f"take away fewer: write {-self._now():.0f} or more")
         return self
 
     def _now(self) -> float:

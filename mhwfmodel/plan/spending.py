@@ -9,6 +9,7 @@ import numpy as np
 
 from mhwfmodel.catalogue.variables import variable
 from mhwfmodel.levers.spending import Fixed, OfWages, PerUnit
+from mhwfmodel.levers.test_sites import TestSites
 from mhwfmodel.plan.cells import month_blocks, people, scope_weight
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["LeverCost", "lever_costs"]
+__all__ = ["LeverCost", "lever_costs", "payer_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +63,7 @@ def lever_costs(result: Result, given: Given, unit: UnitCosts) -> tuple[LeverCos
             name=lever.name or _kind(lever),
             kind=_kind(lever),
             what=item.what,
-            payer=lever.payer,
+            payer=payer_of(lever),
             owner=lever.owner,
             level=lever.level,
             pounds=_pounds(result, item, unit),
@@ -70,6 +71,11 @@ def lever_costs(result: Result, given: Given, unit: UnitCosts) -> tuple[LeverCos
         for number, lever in given.levers
         for item in lever.spending(given.context)
     )
+
+
+def payer_of(lever: LeverBase) -> str:
+    """Who pays for a lever; of one that tests another in sites, who pays for that one."""
+    return lever.lever.payer if isinstance(lever, TestSites) else lever.payer
 
 
 def _kind(lever: LeverBase) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,14 @@ from mhwfmodel import catalogue
 from mhwfmodel.report.levers import lever_lines
 from mhwfmodel.report.wording import quantity
 
-__all__ = ["BASELINES", "SET_BY_SCENARIO", "Override", "changes", "differences", "overrides"]
+__all__ = ["BASELINES", "SET_BY_SCENARIO", "Override", "block", "changes", "differences", "overrides"]
 
 SET_BY_SCENARIO = "set by the scenario"
 """Status of an input whose value is not the catalogue's."""
 
 _USUAL = "expected"
+_BLOCKS = ("pathway", "coupling", "moves", "starting_ages")
+"""What a scenario may have besides its baseline, assumptions and levers, and two runs may differ in."""
 BASELINES = {
     "expected": "today’s trends go on, each with its doubt",
     "rates_held": "leaving, hiring and funded posts keep the rates of the base month",
@@ -72,11 +74,12 @@ def changes(manifest: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def differences(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str, ...]:
-    """In what the scenarios of two runs differ: baseline, assumptions and levers; nothing where they are alike."""
+    """In what the scenarios of two runs differ beside their names; nothing where they are alike."""
     made = []
     first, second = (str(manifest["scenario"].get("baseline", _USUAL)) for manifest in (base, other))
     if first != second:
         made.append(f"baseline {second}, where the base has {first}")
+    made += _blocks(base["scenario"], other["scenario"])
     mine, theirs = ({item.name: item.value for item in overrides(manifest)} for manifest in (base, other))
     for name in dict.fromkeys((*mine, *theirs)):
         if mine.get(name) != theirs.get(name):
@@ -86,6 +89,31 @@ def differences(base: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[str,
     made += [f"has the lever {name}" for text, name in there.items() if text not in here]
     made += [f"lacks the base’s lever {name}" for text, name in here.items() if text not in there]
     return tuple(made)
+
+
+def block(key: str, value: object) -> str:
+    """A block or a word of a scenario in words: `no coupling`, `coupling (every months 1)`.
+
+    Args:
+        key: Its key.
+        value: What stands there; None where the scenario has none.
+    """
+    name = key.replace("_", " ")
+    if value is None:
+        return f"no {name}"
+    if not isinstance(value, Mapping):
+        return f"{name} {value}"
+    listed = (f"{field.replace('_', ' ')} {given}" for field, given in value.items() if field != "text")
+    return f"{name} ({', '.join(listed)})"
+
+
+def _blocks(base: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+    for key in _BLOCKS:
+        one, two = base.get(key), other.get(key)
+        if one == two:
+            continue
+        mine, theirs = block(key, one), block(key, two)
+        yield f"{theirs}, where the base has {mine}" if mine != theirs else f"another text of the {key} than the base"
 
 
 def _levers(manifest: Mapping[str, Any]) -> dict[str, str]:

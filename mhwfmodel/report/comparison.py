@@ -11,7 +11,7 @@ from mhwfmodel.report.amhp import has_amhps
 from mhwfmodel.report.changes import differences
 from mhwfmodel.report.comparison_sheets import moves_beside, pathway_beside
 from mhwfmodel.report.excel import BY_ROW, Column, Sheet, Value, write_book
-from mhwfmodel.report.levers import lever_lines
+from mhwfmodel.report.levers import cost_of, lever_lines, payer_of, titles_of
 from mhwfmodel.report.measures import AMHP, BOARD, STAFFING, drawn, measure, told
 from mhwfmodel.report.outlook import NHS, Spread, held, spread
 from mhwfmodel.report.pathway_sheets import waits_difference
@@ -34,6 +34,7 @@ _POINTS = {"count": "", "rate": "; differences are percentage points"}
 _GROUPED = ("filled", "vacancies", "vacancy_rate", "leavers_a_month", "hires_needed", "specialist_filled")
 _BY_GROUP = _GROUPED[:-1]
 _AMHP = "amhp"
+_DECIDED = ("level", "owner")
 _EVERY_YEAR = 5
 _YEAR = 12
 _YEARS_ON = (1, 3, 5, 10)
@@ -269,13 +270,14 @@ def _levers(comparisons: Sequence[Comparison]) -> Sheet:
     for run in (comparisons[0].base, *(item.other for item in comparisons)):
         manifest = run.manifest
         described = manifest.get("levers", ())
-        for number, line in enumerate(lever_lines(manifest["scenario"].get("levers", ()))):
+        levers = manifest["scenario"].get("levers", ())
+        told_as = lever_lines(levers, described, titles_of(run))
+        for number, (lever, line) in enumerate(zip(levers, told_as, strict=True)):
             extra = described[number] if number < len(described) else {}
-            cost = extra.get("cost_per_year")
             sources = " ".join(extra.get("source") or ())
             texts = (run.name, line.name or line.kind, line.kind, line.when, line.reach, line.sets)
-            who = (str(extra.get(key) or "") for key in ("grade", "payer", "level", "owner"))
-            rows.append((*texts, cost, str(extra.get("evidence") or ""), sources, *who))
+            who = (str(extra.get("grade") or ""), payer_of(extra), *(str(extra.get(key) or "") for key in _DECIDED))
+            rows.append((*texts, cost_of(lever), str(extra.get("evidence") or ""), sources, *who))
     columns = (
         Column("Scenario", "name"),
         Column("Lever", "name"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from mhwfmodel.errors import DataError
 from mhwfmodel.plan.costs import ALL, COUNTED, SOCIAL_CARE_EMPLOYERS, Costs, costs_of, summary
 from mhwfmodel.plan.discount import present_value
 from mhwfmodel.report.excel import Column, Sheet, Value
+from mhwfmodel.report.levers import counted
 from mhwfmodel.report.wording import MISSING, quantity
 from mhwfmodel.results.summaries import STATS, summarise
 
@@ -65,21 +66,22 @@ def cost_section(view: Outlook) -> dict[str, Any]:
         return {"sentence": made, "rows": [], "levers": []}
     rows, together = _payers(made)
     stated = {item.number for item in _paid(made)}
-    silent = [
-        str(lever.get("name") or str(lever["kind"]).replace("_", " "))
-        for number, lever in enumerate(view.result.manifest["scenario"].get("levers", ()))
-        if number not in stated
-    ]
+    levers = list(enumerate(view.result.manifest["scenario"].get("levers", ())))
     return {
         "sentence": "",
         "heads": [_TITLES[part] for part in (*COUNTED, ALL)],
         "rows": rows,
         "together": together,
         "levers": _levers(made),
-        "silent": silent,
+        "counted": [f"{_title(lever)}: {where}" for _, lever in levers if (where := counted(lever))],
+        "silent": [_title(lever) for number, lever in levers if number not in stated and not counted(lever)],
         "rates": _rates(),
         "page": COSTS_PAGE,
     }
+
+
+def _title(lever: Mapping[str, Any]) -> str:
+    return str(lever.get("name") or str(lever["kind"]).replace("_", " "))
 
 
 def cost_sheets(view: Outlook) -> Iterator[Sheet]:
@@ -236,5 +238,8 @@ def _sheet_of_levers(made: Costs) -> Sheet:
         *_columns(("A year on average",), "GBP/year, prices of 2024/25"),
         *_columns((f"Whole run, worth at its start at the rates of version {GREEN_BOOK}",), "GBP"),
     )
-    about = "What levers cost beside staff in post; staff whom they bring are in the sheet Costs"
+    about = (
+        "What levers cost beside staff in post and agency cover; staff whom they bring, those in the posts of a funding"
+        " stream too, and agency cover are in the sheet Costs, under employers"
+    )
     return Sheet("Costs of levers", about, columns, rows)

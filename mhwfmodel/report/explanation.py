@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mhwfmodel.catalogue.pathway_measures import ALL, pathway_measure
 from mhwfmodel.catalogue.variables import variable
+from mhwfmodel.plan.spending import payer_of
 from mhwfmodel.report.excel import BY_ROW, Column, Sheet, Value, write_book
 from mhwfmodel.report.levers import lever_lines
 from mhwfmodel.report.measures import measure
@@ -150,7 +151,7 @@ def _parts(explanation: Explanation) -> Sheet:
         for change, levers in (("added", part.on), ("taken away", part.off)):
             lines = lever_lines([lever.model_dump(mode="json", exclude_none=True) for lever in levers])
             for lever, line in zip(levers, lines, strict=True):
-                who = (lever.owner, lever.level, lever.payer, lever.graded)
+                who = (lever.owner, lever.level, payer_of(lever), lever.graded)
                 rows.append((part.label, change, line.told, line.when, f"{line.reach}; {line.sets}", *who))
     heads = ("Part", "Change", "Lever", "When", "What it does", "Who decides", "Level", "Who pays", "Evidence")
     return Sheet("Parts", "What each part is made of", tuple(Column(head, "name") for head in heads), rows)

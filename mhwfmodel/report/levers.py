@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain, repeat
-from typing import Any
-
-from pydantic.fields import FieldInfo
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from mhwfmodel import catalogue
-from mhwfmodel.levers import Change, kinds
+from mhwfmodel.levers import LeverBase
+from mhwfmodel.levers.on_pathway import PathwayLever
+from mhwfmodel.report.lever_fields import Titles, in_words, kind_named, settings
 from mhwfmodel.report.wording import month_name, per_cent
-from mhwfmodel.scenario.jsonschema import takes
 
-__all__ = ["LeverLine", "costs", "lever_lines"]
+if TYPE_CHECKING:
+    from mhwfmodel.results import Result
 
-_COMMON = {"kind", "name", "start", "end", "ramp_months", "scope", "cost", "cost_per_year"}
+__all__ = [
+    "LeverLine",
+    "cost_of",
+    "costs",
+    "counted",
+    "lever_lines",
+    "payer_of",
+    "titles_of",
+    "within",
+]
+
 _GRADES = {
     "causal": "studies of cause",
     "observational": "an observed contrast",
@@ -26,15 +34,31 @@ _GRADES = {
     "decision": "a decision",
     "none": "no evidence: no effect beyond what it takes or gives, unless the plan says one",
 }
-_UNIT = re.compile(r"\[([^\]]+)\]$")
-_SHARE = 5
-"""Numbers below this are taken for shares in a lever of the user's own, whose fields are not known here."""
 _EVERYONE = "all social care employers"
+_SITES = "test_sites"
+_WHERE = {
+    "stages": ("stage", "stage"),
+    "stage": ("stage", "stage"),
+    "pools": ("pool", "pool"),
+    "of_class": ("of_class", "class"),
+}
+"""Fields of a lever that say where on the pathway it acts, to what they name and what that is called."""
+_COUNTED = {
+    "agency_cover": "what it costs is counted as agency cover, under employers",
+    "funding_stream": (
+        "what the staff in its posts cost is counted as staff, under their employers; counted under who gives the money"
+        " is only what is left of it"
+    ),
+}
+"""Kinds of lever whose cost is among the other costs of a run, and where."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeverLine:
-    """One lever: its kind and name, when it works, whom it reaches, what it sets, what that rests on, and its cost."""
+    """One lever: its kind and name, when it works, whom it reaches, what it sets, what that rests on, and its cost.
+
+    `counted` says where among a run's other costs its cost is; empty where it is not.
+    """
 
     kind: str
     name: str
@@ -43,6 +67,7 @@ class LeverLine:
     sets: str
     cost: str = ""
     rests_on: str = ""
+    counted: str = ""
 
     @property
     def told(self) -> str:
@@ -51,33 +76,79 @@ class LeverLine:
 
 
 def lever_lines(
-    levers: Iterable[Mapping[str, Any]], described: Sequence[Mapping[str, Any]] = ()
+    levers: Iterable[Mapping[str, Any]],
+    described: Sequence[Mapping[str, Any]] = (),
+    titles: Mapping[str, Titles] | None = None,
 ) -> tuple[LeverLine, ...]:
     """Tell the levers of a resolved scenario.
 
     Args:
         levers: As the scenario has them.
         described: The same as the manifest describes them, for what their sizes rest on.
+        titles: Of `titles_of`; codes of a pathway stand for themselves when left out.
     """
     nothing: Mapping[str, Any] = {}
+    known = {} if titles is None else titles
     return tuple(
         LeverLine(
             kind=str(lever["kind"]).replace("_", " "),
             name=str(lever.get("name") or ""),
             when=_when(lever),
-            reach=_reach(lever.get("scope") or {}),
-            sets=_sets(lever),
-            cost=_cost(lever.get("cost_per_year")),
+            reach=_reach(lever, known),
+            sets=_sets(lever, known),
+            cost=_cost(cost_of(lever)) + (", in the sites" if _is_test(lever) and cost_of(lever) is not None else ""),
             rests_on=_GRADES.get(str(more.get("grade")), ""),
+            counted=counted(lever),
         )
         for lever, more in zip(levers, chain(described, repeat(nothing)), strict=False)
     )
 
 
+def titles_of(result: Result) -> dict[str, Titles]:
+    """Names for people of the stages, pools and classes of a run's pathway; nothing where it has none."""
+    if not result.has_pathway:
+        return {}
+    data = result.pathway
+    return {
+        dim: dict(zip(map(str, data[dim].values), map(str, data[f"{dim}_name"].values), strict=True))
+        for dim in ("stage", "pool", "of_class")
+    }
+
+
+def within(lever: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The lever itself, or the one that it tests in some sites."""
+    inside: Mapping[str, Any] = lever["lever"] if _is_test(lever) else lever
+    return inside
+
+
+def _is_test(lever: Mapping[str, Any]) -> bool:
+    return lever.get("kind") == _SITES and isinstance(lever.get("lever"), Mapping)
+
+
+def payer_of(described: Mapping[str, Any]) -> str:
+    """Who pays for a lever, of one that tests another in sites that other's payer; empty where nobody is named.
+
+    Args:
+        described: The lever as a manifest describes it.
+    """
+    return str((described.get("tests") or described).get("payer") or "")
+
+
+def cost_of(lever: Mapping[str, Any]) -> float | None:
+    """The cost that a plan states [GBP/year]: of a lever that is tested, in its sites. None where it states none."""
+    cost = within(lever).get("cost_per_year")
+    return None if cost is None else float(cost)
+
+
+def counted(lever: Mapping[str, Any]) -> str:
+    """Where among the other costs of a run the cost of a lever is counted, in words; empty where it is not."""
+    return _COUNTED.get(str(within(lever)["kind"]), "")
+
+
 def costs(levers: Iterable[Mapping[str, Any]]) -> str:
     """The sum of the costs that a plan gives, in words; nothing where it gives none."""
-    given = [lever.get("cost_per_year") for lever in levers]
-    known = [float(cost) for cost in given if cost is not None]
+    given = [cost_of(lever) for lever in levers]
+    known = [cost for cost in given if cost is not None]
     if not known:
         return ""
     without = len(given) - len(known)
@@ -96,7 +167,56 @@ def _when(lever: Mapping[str, Any]) -> str:
     return told + (f", in full after {months} months" if months else "")
 
 
-def _reach(scope: Mapping[str, Any]) -> str:
+def _reach(lever: Mapping[str, Any], titles: Mapping[str, Titles]) -> str:
+    """Whom a lever reaches: stages and places of the pathway, or employers and roles; and in which ICBs."""
+    if _is_test(lever):
+        return _reach_of_test(lever, titles)
+    kind = kind_named(lever["kind"])
+    scope = lever.get("scope") or {}
+    if _on_pathway(kind):
+        parts = [_part(key, lever[key], titles) for key in _reached(kind) if lever.get(key)]
+        return "; ".join((*parts, _boards(scope.get("icbs"))))
+    return _employers(scope)
+
+
+def _reach_of_test(lever: Mapping[str, Any], titles: Mapping[str, Titles]) -> str:
+    """The sites, what comes elsewhere, and whom the lever that is tested reaches there."""
+    inside = dict(within(lever))
+    scope = inside.get("scope") or {}
+    later = "nowhere else"
+    if lever.get("scale_from"):
+        months = int(lever.get("scale_months") or 0)
+        full = f", in full after {months} months" if months else ""
+        limits = f" in {_boards(scope['icbs'])}" if scope.get("icbs") else ""
+        share = per_cent(float(lever.get("fidelity") or 0.0))
+        later = f"elsewhere{limits} {share} of it from {month_name(lever['scale_from'])}{full}"
+    inside["scope"] = {**scope, "icbs": lever["sites"]}
+    return f"sites: {_reach(inside, titles)}; {later}"
+
+
+def _reached(kind: type[LeverBase] | None) -> tuple[str, ...]:
+    """Fields that say where on the pathway a lever acts; names that go with a size are not among them."""
+    return tuple(field for field in kind.names if field in _WHERE) if _on_pathway(kind) else ()
+
+
+def _on_pathway(kind: type[LeverBase] | None) -> TypeGuard[type[PathwayLever]]:
+    return kind is not None and issubclass(kind, PathwayLever)
+
+
+def _part(field: str, value: Any, titles: Mapping[str, Titles]) -> str:
+    """Stages, pools or a class, by name."""
+    dim, word = _WHERE[field]
+    listed = [value] if isinstance(value, str) else list(value)
+    named = ", ".join(in_words(code, titles.get(dim, {})) for code in listed)
+    return f"{word}{'s' if len(listed) > 1 else ''} {named}"
+
+
+def _boards(codes: Any) -> str:
+    names = {item.code: item.short_name for item in catalogue.icbs()}
+    return ", ".join(names.get(code, str(code)) for code in codes) if codes else "all ICBs with the pathway"
+
+
+def _employers(scope: Mapping[str, Any]) -> str:
     names = {item.code: item.name for item in catalogue.sectors()}
     names |= {item.code: item.name for item in catalogue.roles()}
     names |= {item.code: item.short_name for item in catalogue.icbs()}
@@ -113,45 +233,11 @@ def _reach(scope: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _sets(lever: Mapping[str, Any]) -> str:
-    fields = _fields().get(str(lever.get("kind")), {})
-    told = (_setting(key, value, fields.get(key)) for key, value in lever.items() if key not in _COMMON)
-    return "; ".join(text for text in told if text)
-
-
-@cache
-def _fields() -> Mapping[str, Mapping[str, FieldInfo]]:
-    """The fields of every kind that ships, which say what is a share and in which unit a number is."""
-    return {str(kind.model_fields["kind"].default): kind.model_fields for kind in kinds()}
-
-
-def _setting(key: str, value: object, field: FieldInfo | None) -> str:
-    """One field of a lever in words; a list that is empty limits nothing, and nothing is said of what does nothing."""
-    name = key.replace("_", " ")
-    if value is None or (
-        not value and field is not None and field.default == value and isinstance(value, (int, float))
-    ):
-        return ""
-    if isinstance(value, Mapping):
-        return f"{name}: {str(value.get('kind', '')).replace('_', ' ')}, {_sets(value)}"
-    if isinstance(value, list | tuple) and not value:
-        return f"any {name}"
-    return f"{name} {_value(name, value, field, signed=key.endswith(('change', 'growth')))}"
-
-
-def _value(name: str, value: object, field: FieldInfo | None, *, signed: bool) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        return _number(name, float(value), field, signed=signed)
-    if isinstance(value, list | tuple):
-        return ", ".join(str(item).replace("_", " ") for item in value)
-    return str(value).replace("_", " ")
-
-
-def _number(name: str, value: float, field: FieldInfo | None, *, signed: bool) -> str:
-    """A share in per cent, any other number as the plan gives it, with its unit; of an unknown kind, a guess."""
-    if takes(field, Change) if field is not None else abs(value) < _SHARE:
-        return f"{'+' if signed and value > 0 else ''}{per_cent(value)}"
-    unit = _UNIT.search((field.description or "") if field is not None else "")
-    return f"{value:,.10g}" + (f" {unit[1]}" if unit and unit[1] != name else "")
+def _sets(lever: Mapping[str, Any], titles: Mapping[str, Titles]) -> str:
+    """What a lever sets beside whom it reaches; of one that is tested in sites, what that one sets."""
+    if _is_test(lever):
+        inside = within(lever)
+        return f"{str(inside['kind']).replace('_', ' ')}: {_sets(inside, titles)}"
+    kind = kind_named(lever["kind"])
+    known = {**titles.get("stage", {}), **titles.get("of_class", {})} if _on_pathway(kind) else {}
+    return settings(lever, _reached(kind), known)

@@ -18,7 +18,7 @@ from mhwfmodel.report.changes import changes
 from mhwfmodel.report.charts import icb_fan, trajectories
 from mhwfmodel.report.costs import cost_section
 from mhwfmodel.report.hexmap import hexmaps
-from mhwfmodel.report.levers import costs, lever_lines
+from mhwfmodel.report.levers import costs, lever_lines, titles_of
 from mhwfmodel.report.moves import moves
 from mhwfmodel.report.need import need
 from mhwfmodel.report.needs import require
@@ -111,7 +111,9 @@ def _context(view: Outlook) -> dict[str, Any]:
         "sentences": story.sentences(view),
         "holds": holds,
         "leaves_out": leaves_out,
-        "levers": lever_lines(manifest["scenario"].get("levers", ()), manifest.get("levers", ())),
+        "levers": lever_lines(
+            manifest["scenario"].get("levers", ()), manifest.get("levers", ()), titles_of(view.result)
+        ),
         "costs": costs(manifest["scenario"].get("levers", ())),
         "changes": changes(manifest),
         "nature": story.nature(view),

@@ -158,9 +158,12 @@ def _differences(item: Comparison, months: Sequence[str]) -> Iterator[tuple[Valu
         "icb": {place.code: place.short_name for place in catalogue.icbs()} | {ALL: "All ICBs of the pathway"},
         "definition": DEFINED,
     }
-    tables = []
+    picked, tables = {"month": list(months)}, []
     for name in WAITS:
-        base, plan = (run.pathway_draws[name].load().sel(month=list(months)) for run in (item.base, item.other))
-        tables += [base.mean("draw"), plan.mean("draw"), summary(plan - base).sel(stat=list(_TOLD))]
+        for run in (item.base, item.other):
+            # As everywhere, a mean share or wait is that of all draws together.
+            tables.append(run.pathway[name].sel(stat="mean", of_class=ALL, drop=True).load().sel(picked))
+        base, plan = (run.pathway_draws[name].load().sel(picked) for run in (item.base, item.other))
+        tables.append(summary(plan - base).sel(stat=list(_TOLD)))
     for row in place_rows(tables, ("icb", "definition", "contact"), names):
         yield item.other.name, *row

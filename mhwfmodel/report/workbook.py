@@ -10,7 +10,7 @@ from mhwfmodel.report.costs import cost_sheets
 from mhwfmodel.report.evidence import evidence_sheets, notes
 from mhwfmodel.report.excel import write_book
 from mhwfmodel.report.graph_sheets import graph_sheets
-from mhwfmodel.report.levers import costs, lever_lines
+from mhwfmodel.report.levers import costs, lever_lines, titles_of
 from mhwfmodel.report.need import need_sheets
 from mhwfmodel.report.needs import require
 from mhwfmodel.report.outlook import Outlook, outlook
@@ -70,7 +70,8 @@ def _cover(view: Outlook) -> list[tuple[str, str]]:
     changed = changes(manifest)
     if levers or changed:
         lines += [("What this scenario changes", ""), *changed]
-    for number, lever in enumerate(lever_lines(levers, manifest.get("levers", ())), start=1):
+    lines_of = lever_lines(levers, manifest.get("levers", ()), titles_of(view.result))
+    for number, lever in enumerate(lines_of, start=1):
         rests_on = f"rests on {lever.rests_on}" if lever.rests_on else ""
         told = (f"{lever.told}, {lever.when}", lever.reach, lever.sets, rests_on, lever.cost)
         lines.append((f"Lever {number}", "; ".join(part for part in told if part)))

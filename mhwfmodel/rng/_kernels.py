@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import uint32, uint64
 
-from mhwfmodel.rng.compiling import compiled, inlined
+from mhwfmodel.rng.compiling import borrowing, compiled, inlined
 
 _MULTIPLIER_0 = np.uint64(0xD2511F53)
 _MULTIPLIER_1 = np.uint64(0xCD9E8D57)
@@ -260,7 +260,7 @@ def poisson_quantile(u, mean):
     return k
 
 
-@inlined
+@borrowing
 def one_of(u, p, e, reach):
     """The way that one person takes who goes: by inversion of `u`, among the chances p[e], `reach` in all.
 
@@ -277,7 +277,7 @@ def one_of(u, p, e, reach):
     return way
 
 
-@inlined
+@borrowing
 def each_chooses(p, e, going):
     """Whether each of the people who go takes a way by a uniform of their own.
 
@@ -292,7 +292,7 @@ def each_chooses(p, e, going):
     return going == 1 or open_ways > TWO
 
 
-@compiled
+@borrowing
 def several(u, p, e, going, left, taken):
     """Write how many of `going` people take each way, by conditional binomials; way k by the uniform u[k]."""
     last = p.shape[1] - 1

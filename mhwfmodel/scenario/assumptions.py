@@ -10,7 +10,7 @@ from mhwfmodel.errors import suggest
 from mhwfmodel.yamls.problem import Problem, as_written
 from mhwfmodel.yamls.tree import Path
 
-__all__ = ["assumption_problems", "bounds", "is_share", "number"]
+__all__ = ["assumption_problems", "beyond_range", "bounds", "is_share", "number"]
 
 
 def is_share(parameter: Parameter) -> bool:
@@ -43,6 +43,20 @@ def assumption_problems(data: Mapping[str, object]) -> Iterator[Problem]:
             yield Problem(path, "is not the name of an assumption", suggest(str(name), known), str(name), on_key=True)
         else:
             yield from _assumption(path, known[name], entry)
+
+
+def beyond_range(data: Mapping[str, object]) -> Iterator[tuple[Path, str]]:
+    """Central values that are possible, and beyond the range that the catalogue gives: path and sentence."""
+    given = data.get("assumptions")
+    known = {parameter.name: parameter for parameter in parameters()}
+    for name, entry in given.items() if isinstance(given, Mapping) else ():
+        parameter = known.get(str(name))
+        central = entry.get("central") if isinstance(entry, Mapping) else entry
+        value = None if parameter is None else number(central, parameter)
+        if parameter is not None and value is not None and not parameter.low <= value <= parameter.high:
+            span = f"{parameter.low:g} to {parameter.high:g}"
+            text = f"{value:g} is beyond the catalogue's range of {name}, {span}; check that it is what you mean"
+            yield ("assumptions", str(name)), text
 
 
 def _assumption(path: Path, parameter: Parameter, entry: object) -> Iterator[Problem]:

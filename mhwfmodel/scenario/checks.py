@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mhwfmodel.catalogue import resolve_icbs, roles, sectors
 from mhwfmodel.errors import DataError, MhwfError, suggest
-from mhwfmodel.scenario.assumptions import assumption_problems
-from mhwfmodel.scenario.coupling import coupling_problems, idle_gains
+from mhwfmodel.scenario.assumptions import assumption_problems, beyond_range
+from mhwfmodel.scenario.caps import cap_problems
+from mhwfmodel.scenario.coupling import coupling_problems, fewer_draws, idle_gains
 from mhwfmodel.scenario.outputs import output_problems
 from mhwfmodel.scenario.pathway_names import name_problems
 from mhwfmodel.scenario.plausible import large_changes, overlaps, whole_amounts, whole_shares
-from mhwfmodel.scenario.scopes import empty_scopes
+from mhwfmodel.scenario.scopes import empty_lists, empty_scopes
 from mhwfmodel.units import add_months, month_index, parse_month
 from mhwfmodel.yamls.problem import Problem, as_written
-from mhwfmodel.yamls.tree import Path
+from mhwfmodel.yamls.tree import Path, join
 
 __all__ = ["FIRST_MONTH", "MOST_ICBS", "file_problems", "problems", "warnings"]
 
@@ -43,14 +44,17 @@ def problems(data: Mapping[str, object]) -> tuple[Problem, ...]:
         *assumption_problems(data),
         *_levers(data),
         *name_problems(_each_lever(data), data),
+        *cap_problems(tuple(_acting(data)), data.get("icbs", "all")),
         *output_problems(data),
     )
 
 
 def file_problems(data: Mapping[str, object]) -> Iterator[Problem]:
-    """What is refused in a file and told there: scopes without staff, and numbers that must be meant as per cent."""
+    """What is refused in a file and told there: scopes without staff, numbers that must be meant as per cent, draws."""
+    yield from fewer_draws(data)
     for path, lever in _each_lever(data):
         yield from whole_shares(path, lever)
+        yield from empty_lists((*path, "scope"), lever)
         yield from empty_scopes((*path, "scope"), lever.get("scope"), data.get("icbs", "all"))
         yield from empty_scopes((*path, "sites"), {"icbs": lever.get("sites")}, data.get("icbs", "all"))
 
@@ -66,7 +70,7 @@ def warnings(data: Mapping[str, object]) -> tuple[tuple[Path, str], ...]:
             found.append(((*path, "ramp_months"), f"the run ends in {span[1]}, before this lever acts in full"))
     run = data.get("icbs", "all")
     sized = (*large_changes(levers), *whole_amounts(levers, run), *overlaps(levers, run))
-    return (*found, *sized, *_certain(levers, data.get("assumptions")), *idle_gains(data))
+    return (*found, *sized, *_certain(levers, data.get("assumptions")), *beyond_range(data), *idle_gains(data))
 
 
 def _acting(data: Mapping[str, object]) -> Iterator[tuple[Path, Mapping[str, object]]]:
@@ -170,7 +174,9 @@ def _icb_list(path: Path, given: Sequence[object]) -> Iterator[Problem]:
             index = re.search(r"\[(\d+)\]", fault.where)
             where = (*path, int(index[1])) if index and int(index[1]) < len(given) else path
             value = str(given[int(index[1])]) if index and where != path else ""
-            yield Problem(where, fault.problem, fault.remedy, value, alone=True)
+            # Another place in the list is told as this list is called: `sites[0]`, not `icbs[0]`.
+            told = re.sub(r"\bicbs(?=\[\d+\])", join(path), fault.problem)
+            yield Problem(where, told, fault.remedy, value, alone=True)
         return
     cut = [f"{code} ({share:.0%})" for code, share in shares.items() if share < 1.0]
     if cut:

@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from mhwfmodel.yamls.problem import Problem
 from mhwfmodel.yamls.tree import Path
 
-__all__ = ["Coupled", "coupling_problems", "idle_gains"]
+__all__ = ["Coupled", "coupling_problems", "fewer_draws", "idle_gains"]
 
+_DRAWS = 100
+"""Draws of a scenario that does not say how many."""
 _GAINS = ("workload_elasticity", "admission_delay_elasticity", "backlog_clearance_months")
 
 
@@ -37,6 +39,15 @@ def coupling_problems(data: Mapping[str, object]) -> Iterator[Problem]:
     if (given is True or isinstance(given, Mapping)) and not data.get("pathway"):
         text = "couples the workforce to a pathway, and this scenario has none"
         yield Problem(("coupling",), text, "add 'pathway: cmhf'", alone=True)
+
+
+def fewer_draws(data: Mapping[str, object]) -> Iterator[Problem]:
+    """A coupled run whose pathway is worked out in some of its draws only."""
+    use, draws = data.get("pathway"), data.get("draws", _DRAWS)
+    some = use.get("draws") if isinstance(use, Mapping) else None
+    if data.get("coupling") and isinstance(some, int) and isinstance(draws, int) and some < draws:
+        text = f"only {some} of {draws} draws run the pathway, and a coupled run needs all"
+        yield Problem(("pathway", "draws"), text, "leave 'draws' under 'pathway' out", alone=True)
 
 
 def idle_gains(data: Mapping[str, object]) -> Iterator[tuple[Path, str]]:

@@ -15,12 +15,13 @@ from pydantic import BaseModel, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from mhwfmodel.catalogue import parameters, resolve_icbs
-from mhwfmodel.errors import Fault, ScenarioError
+from mhwfmodel.errors import Fault, ScenarioError, YamlError
 from mhwfmodel.levers import AnyLever, Lever, LeverBase, Scope
 from mhwfmodel.levers.own import LEVERS, why_not
 from mhwfmodel.scenario.checks import file_problems, problems, warnings
 from mhwfmodel.scenario.coupling import Coupled
 from mhwfmodel.scenario.extends import combine, read_chain
+from mhwfmodel.scenario.foreign import foreign, unreadable
 from mhwfmodel.scenario.outputs import Outputs
 from mhwfmodel.scenario.pathways import PathwayUse, spelled_out, with_pathway
 from mhwfmodel.scenario.schema import Scenario
@@ -62,8 +63,10 @@ def load_scenario(
         file = Path(path)
     except TypeError:
         raise ScenarioError(Fault(where, "this is not the name of a file", "name a scenario file (.yaml)")) from None
-    with told_as(ScenarioError):
+    try:
         tree, notes, faults = read_chain(file, where)
+    except YamlError as error:
+        raise ScenarioError(unreadable(file, where, error.faults)) from None
     return _finish(tree, notes, faults, overrides or {}, where, levers)
 
 
@@ -112,14 +115,27 @@ def _finish(
     everything = [*faults, *wrong, *of_pathway, *(_fault(problem, tree, where) for problem in found)]
     if everything or scenario is None:
         raise ScenarioError(in_order(everything, where))
-    return scenario.noted((*notes, *_notes(tree, scenario)))
+    places = {join(path): str(place) for path, place in _places(tree)}
+    return scenario.noted((*notes, *_notes(tree, scenario)), places)
+
+
+def _places(node: Node, path: Steps = ()) -> Iterator[tuple[Steps, Place]]:
+    """Where every block, list and value below a node is written."""
+    if path and node.place.line:
+        yield path, node.place
+    if isinstance(node.value, Mapping):
+        for key, below in node.value.items():
+            yield from _places(below, (*path, key))
+    elif isinstance(node.value, tuple):
+        for index, below in enumerate(node.value):
+            yield from _places(below, (*path, index))
 
 
 def _validate(tree: Node, own: tuple[type[LeverBase], ...]) -> tuple[list[Problem], Scenario | None]:
     data = plain(tree)
-    found = [*problems(data), *file_problems(data)] if isinstance(data, dict) else []
-    if any(problem.last for problem in found):
-        return found, None
+    found = [*foreign(data), *problems(data), *file_problems(data)] if isinstance(data, dict) else []
+    if last := [problem for problem in found if problem.last]:
+        return last, None
     try:
         return found, Scenario.model_validate_json(json.dumps(data), strict=True, context={LEVERS: own})
     except ValidationError as error:

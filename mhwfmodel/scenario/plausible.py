@@ -7,6 +7,7 @@ from itertools import combinations
 
 from mhwfmodel.catalogue import icbs
 from mhwfmodel.levers import LeverBase, kinds
+from mhwfmodel.scenario.caps import same_months
 from mhwfmodel.scenario.scopes import codes_of, listed, reached_columns
 from mhwfmodel.yamls.problem import Problem
 from mhwfmodel.yamls.tree import Path
@@ -29,7 +30,6 @@ _AMOUNTS = {
 }
 """Fields that say how much over the whole scope, and of what."""
 _MOST_COMPARED = 100
-_NEVER = "9999-12"
 _ON = ("pipeline", "pools", "stage", "stages", "to_role")
 """What a lever acts on beside posts: levers on two courses do not meet."""
 _TOGETHER = {
@@ -87,7 +87,7 @@ def overlaps(levers: Sequence[_Placed], run_icbs: object) -> Iterator[tuple[Path
     for (_, one), (path, two) in combinations(levers[:_MOST_COMPARED], 2):
         shared = _same_contrast(*(known.get(str(lever.get("kind"))) for lever in (one, two)))
         alike = one.get("kind") == two.get("kind") and _same_things(one, two)
-        if not (alike or shared) or not _same_months(one, two) or not _same_posts(one, two, run_icbs):
+        if not (alike or shared) or not same_months(one, two) or not _same_posts(one, two, run_icbs):
             continue
         name = one.get("name") or f"the {one.get('kind')} lever from {one.get('start')}"
         meets = f"it reaches posts that '{name}' reaches in the same months"
@@ -135,12 +135,6 @@ def _same_things(one: Mapping[str, object], two: Mapping[str, object]) -> bool:
 def _names(given: object) -> set[str]:
     return (
         {given} if isinstance(given, str) else {str(item) for item in given} if isinstance(given, Sequence) else set()
-    )
-
-
-def _same_months(one: Mapping[str, object], two: Mapping[str, object]) -> bool:
-    return str(one.get("start", "")) < str(two.get("end") or _NEVER) and str(two.get("start", "")) < str(
-        one.get("end") or _NEVER
     )
 
 

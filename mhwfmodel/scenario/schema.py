@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -126,6 +127,7 @@ class Scenario(BaseModel):
     ] = Outputs()
 
     _notes: tuple[str, ...] = PrivateAttr(default=())
+    _places: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @field_validator("name", "description", mode="before")
     @classmethod
@@ -188,11 +190,24 @@ class Scenario(BaseModel):
         """How the file was read: percentages, names of ICBs, parents, warnings. One sentence each."""
         return self._notes
 
-    def noted(self, notes: tuple[str, ...]) -> Scenario:
-        """The same scenario with other notes."""
+    def noted(self, notes: tuple[str, ...], places: Mapping[str, str] | None = None) -> Scenario:
+        """The same scenario with other notes, and where its fields are written when that is said."""
         copy = self.model_copy()
         copy._notes = notes
+        if places is not None:
+            copy._places = places
         return copy
+
+    def place_of(self, field: str) -> str:
+        """Where a field is written, as `plan.yaml:8:5 levers[0].posts`; the field alone where that is not known.
+
+        Args:
+            field: The field, as `levers[0].posts`. Of one that is not written, it is the place of the block it is of.
+        """
+        block = field
+        while block and block not in self._places:
+            block = re.sub(r"(\.|^)[^.\[]*$|\[\d+\]$", "", block)
+        return self._places.get(block, field)
 
     @property
     def slug(self) -> str:

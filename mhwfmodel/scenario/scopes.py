@@ -9,8 +9,9 @@ from mhwfmodel.errors import DataError
 from mhwfmodel.yamls.problem import Problem
 from mhwfmodel.yamls.tree import Path
 
-__all__ = ["codes_of", "empty_scopes", "listed", "reached_columns", "unreached_roles"]
+__all__ = ["codes_of", "empty_lists", "empty_scopes", "listed", "reached_columns", "unreached_roles"]
 
+_LISTS = {"icbs": "all ICBs of the run", "sectors": "all of social care", "roles": "all roles"}
 _STRANDS = ("general", "specialist")
 
 
@@ -50,6 +51,24 @@ def empty_scopes(path: Path, scope: object, run_icbs: object) -> Iterator[Proble
     if named and run and not set(named) & set(run):
         text = f"holds no staff: none of its ICBs is among those of the run ({_names(run)})"
         yield Problem(path, text, "name ICBs of the run, or add these to 'icbs'", alone=True)
+
+
+def empty_lists(path: Path, lever: Mapping[str, object]) -> Iterator[Problem]:
+    """Lists of a scope that a person left empty: nobody is no scope, and all is what is left out.
+
+    A manifest spells every field of a lever and of its scope out, and has those empty that were left out: these pass.
+
+    Args:
+        path: The scope.
+        lever: The lever as it is written.
+    """
+    scope = lever.get("scope")
+    if not isinstance(scope, Mapping) or ("ramp_months" in lever and set(_LISTS) | {"strand"} == set(scope)):
+        return
+    for key, whose in _LISTS.items():
+        if scope.get(key) in ([], ()):
+            text = f"the list of {key} is empty, which would reach nobody"
+            yield Problem((*path, key), text, f"name some, or leave '{key}' out for {whose}", alone=True)
 
 
 def unreached_roles(scope: Mapping[str, object]) -> tuple[str, ...]:

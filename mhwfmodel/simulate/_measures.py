@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from mhwfmodel.catalogue.states import AGE_BANDS, EXPERIENCE_BANDS
-from mhwfmodel.rng.compiling import compiled, inlined
+from mhwfmodel.rng.compiling import borrowing, compiled
 from mhwfmodel.supply.states import CONVEYOR, TENURES
 
 MEASURED = (
@@ -47,7 +47,7 @@ _OLDEST = _BANDS
 _ON_TRACKS = _BANDS + 1
 
 
-@inlined
+@borrowing
 def _plain(people, counts):
     """Count the people of a cell who are on no track: by band of experience, and those of the oldest age."""
     for age in range(_AGES):
@@ -65,7 +65,7 @@ def _plain(people, counts):
             counts[_OLDEST] += of_age
 
 
-@compiled
+@borrowing
 def _on_track(people, counted, at, counts):
     """Count the people of nodes of one track, `counted[which, node]` saying as what; most nodes hold nobody."""
     total = people[0]
@@ -81,7 +81,7 @@ def _on_track(people, counted, at, counts):
         counts[which] += there
 
 
-@compiled
+@borrowing
 def tally(stock, layout, counts):
     """Count the people of a draw: `counts[cell]` by band of experience, of the oldest age, and on each track."""
     first, run, begin, end = layout.first, layout.run, layout.begin, layout.end
@@ -93,7 +93,7 @@ def tally(stock, layout, counts):
             _on_track(stock[begin[at] : end[at]], counted[order[at]], _ON_TRACKS + track[at], counts[cell])
 
 
-@compiled
+@borrowing
 def _sum(values, row, some, total):
     """Sum some of several arrays (which, draw, cell) of a draw."""
     total[:] = 0.0
@@ -103,7 +103,7 @@ def _sum(values, row, some, total):
                 total[cell] += values[which, row, cell]
 
 
-@inlined
+@borrowing
 def _posts(filled, posts, leavers, starters, special, values, cell):
     """Posts and who came and went, over all posts and over the specialist ones."""
     vacancies = max(posts - filled, 0)
@@ -138,7 +138,7 @@ def _happened(row, month, layout, values):
         values[cell, MOVED_OUT] = went[row, cell]
 
 
-@compiled
+@borrowing
 def _amhps(row, layout, given, counts, fte, released, values):
     """Write who is approved, practising and in training, and the time on the rota, no more than there is."""
     participation, need, courses = given.participation, given.need, layout.courses
@@ -160,7 +160,7 @@ def _amhps(row, layout, given, counts, fte, released, values):
         values[cell, GAP] = need[row, cell] - rota
 
 
-@compiled
+@borrowing
 def _time(row, given, counts, fte, released):
     """Full-time posts of each cell, and those that courses take, dims (cell) each."""
     participation, takes = given.participation, given.released
@@ -174,7 +174,7 @@ def _time(row, given, counts, fte, released):
         released[cell] = away * participation[row, cell]
 
 
-@compiled
+@borrowing
 def _capacity(row, layout, given, counts, fte, released, values):
     """Write what the staff of each cell can do, see `capacity.capacity`, with agency staff in vacant posts."""
     participation, share, group = given.participation, given.share, layout.group
@@ -201,7 +201,7 @@ def _capacity(row, layout, given, counts, fte, released, values):
         values[cell, TRAINED] = values[cell, FILLED] * trained[any_trained, cell]
 
 
-@compiled
+@borrowing
 def _add_up(values, place, out):
     """Sum rows of cells to rows of places."""
     out[:] = 0.0

@@ -62,7 +62,7 @@ def frame_of(scenario: Scenario) -> Frame:
         DataError: Assumptions that contradict each other.
     """
     central = build(scenario, central=True)
-    check_levers(scenario.levers, central, scenario.pathway)
+    check_levers(scenario.levers, central, scenario.pathway, scenario.place_of)
     cells, sectors = central.cells, catalogue.sectors()
     tracks = tuple(cell_tracks(cells))
     entry = entry_states(central.joiner_mix, central.labour.entry_ages)

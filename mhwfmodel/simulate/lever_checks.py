@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mhwfmodel import catalogue
 from mhwfmodel.catalogue.training import OWN
-from mhwfmodel.errors import Fault, ScenarioError, suggest
+from mhwfmodel.errors import DataError, Fault, ScenarioError, suggest
 from mhwfmodel.levers.effects import (
     AgencyCover,
     AmhpWork,
@@ -39,17 +39,25 @@ if TYPE_CHECKING:
 
     from mhwfmodel.inputs import Cells, Inputs
     from mhwfmodel.levers import Effect, LeverBase
+    from mhwfmodel.scenario import Scenario
     from mhwfmodel.scenario.pathways import PathwayUse
 
     Table = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
-__all__ = ["check_levers"]
+__all__ = ["check_levers", "check_plan"]
 
 _InCells = (
     PostsAdded | PostsConverted | Scaled | SourceScaled | CandidatesOffered | Closed | TimeTaken | AgencyCover | Trained
 )
 _ROUNDING = 1e-9
+_TAKEN_BY = {
+    "supervision": "hours",
+    "training_at_work": "hours",
+    "trauma_informed": "training_hours",
+    "wellbeing": "sickness_days",
+}
+"""Kinds of levers that take time of staff, and the field that says how much."""
 
 
 @dataclass(slots=True)
@@ -74,13 +82,36 @@ class _Run:
         return self.inputs.cells
 
 
-def check_levers(levers: Sequence[LeverBase], central: Inputs, use: PathwayUse | None = None) -> None:
+def check_plan(scenario: Scenario) -> None:
+    """Refuse a scenario whose levers cannot act, before it is run.
+
+    Raises:
+        ScenarioError: As `check_levers`, each with the line of the file.
+        DataError: Assumptions that contradict each other, each with its line too.
+    """
+    if scenario.levers or scenario.assumptions:
+        from mhwfmodel.inputs import build
+
+        try:
+            central = build(scenario, central=True)
+        except DataError as error:
+            raise type(error)(replace(fault, where=scenario.place_of(fault.where)) for fault in error.faults) from None
+        check_levers(scenario.levers, central, scenario.pathway, scenario.place_of)
+
+
+def check_levers(
+    levers: Sequence[LeverBase],
+    central: Inputs,
+    use: PathwayUse | None = None,
+    place_of: Callable[[str], str] = str,
+) -> None:
     """Refuse levers that cannot act.
 
     Args:
         levers: The scenario's levers, in its order.
         central: What the run is given at central values.
         use: The pathway of the run and who runs it; none when left out.
+        place_of: Where a field is written, as `Scenario.place_of`; the field itself when left out.
 
     Raises:
         ScenarioError: Levers whose scope holds no post, that take more than there is, or that name a role, a course or
@@ -90,7 +121,7 @@ def check_levers(levers: Sequence[LeverBase], central: Inputs, use: PathwayUse |
     icbs = () if use is None else use.icb_codes(central.cells.icb_codes)
     faults += pathway_faults(levers, LeverContext(central), None if use is None else use.pathway(), icbs)
     if faults:
-        raise ScenarioError(faults)
+        raise ScenarioError(replace(fault, where=place_of(fault.where)) for fault in faults)
 
 
 def _workforce(levers: Sequence[LeverBase], central: Inputs) -> Iterator[Fault]:
@@ -103,9 +134,20 @@ def _workforce(levers: Sequence[LeverBase], central: Inputs) -> Iterator[Fault]:
         np.zeros((len(central.cells), len(central.months))),
     )
     for number, lever in enumerate(levers):
-        where, told = f"levers[{number}]", f"this {getattr(lever, 'kind', type(lever).__name__)} lever"
+        inner = getattr(lever, "lever", None)
+        tested = lever if inner is None else inner  # of a test in some sites the lever that is tested
+        where = f"levers[{number}]" if inner is None else f"levers[{number}].lever"
+        told = f"this {getattr(tested, 'kind', type(tested).__name__)} lever"
         found = (fault for effect in lever.effects(context) for fault in _faults(where, told, effect, run))
-        yield from list(found)[:1]
+        yield from [_at_field(fault, where, tested) for fault in found][:1]
+
+
+def _at_field(fault: Fault, where: str, lever: LeverBase) -> Fault:
+    """A fault of a lever that takes time, at the field that says how much and with its value."""
+    name = _TAKEN_BY.get(getattr(lever, "kind", ""))
+    if fault.where != where or name is None:
+        return fault
+    return replace(fault, where=f"{where}.{name}", problem=f"'{getattr(lever, name):g}' {fault.problem}")
 
 
 def _faults(where: str, told: str, effect: Effect, run: _Run) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from mhwfmodel.rng.keeping import kept
 from mhwfmodel.scenario import Scenario
 from mhwfmodel.simulate.ensemble import Setting
 from mhwfmodel.simulate.frame import frame_of
+from mhwfmodel.simulate.freed import give_back
 from mhwfmodel.simulate.layout import Footprint, planned
 from mhwfmodel.simulate.manifest import manifest
 from mhwfmodel.simulate.outcome import simulated
@@ -72,11 +73,13 @@ def run(
     kept()
     report = progress or (lambda stage, done, total: None)
     times = {"start": perf_counter()}
+    give_back()
     report("inputs", 0, chosen.months)
     setting = _setting(chosen, evaluator, engine, threads)
     plan = planned(setting, memory, None if spill is None else Path(spill))
     times["inputs"] = perf_counter()
     groups, inputs, told = simulated(setting, plan, times, report)
+    give_back()
     times["results"] = perf_counter()
     return Result(groups, manifest(chosen, inputs, evaluator, engine, times, plan.told()) | told)
 

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
+
 import numpy as np
 
 from mhwfmodel.rng._kernels import decayed
-from mhwfmodel.rng.compiling import compiled, inlined
+from mhwfmodel.rng.compiling import borrowing, compiled, inlined
 
 CELL, STATE, TRACK, LAST = range(4)
 """Columns of `Hazards.group`."""
@@ -41,20 +43,20 @@ def on_track(none, stops, passes, leads, last, renews):
     return none * given_up + done * (1.0 - passes), 0.0
 
 
-@compiled
+@borrowing
 def _totals(leaving, ways, retiring, by_band, each, retire, others, total):
     """Sum of the competing hazards by cell; cells lie side by side and there is no branch: this becomes vector code."""
     for cell in range(total.size):
         total[cell] = (leaving[cell] * each * ways[cell] + retiring[cell] * retire) * by_band[cell] + others
 
 
-@compiled
+@borrowing
 def _none(total, none):
     for cell in range(total.size):
         none[cell] = 1.0 - decayed(total[cell])
 
 
-@compiled
+@borrowing
 def _by_cell(scale, shared, retires, modelled, pull, leaving, ways, retiring):
     """What all groups of a cell share: hazards of leaving and retiring with their factor, and ways to leave."""
     for cell in range(leaving.size):
@@ -63,7 +65,7 @@ def _by_cell(scale, shared, retires, modelled, pull, leaving, ways, retiring):
         ways[cell] = modelled[cell] * pull[cell] + 1.0 - modelled[cell]
 
 
-@compiled
+@borrowing
 def _side_by_side(leaving, retiring, modelled, pull, within, boundary, closing, beside):
     """Put what is known of a cell into one row."""
     for cell in range(leaving.size):
@@ -72,7 +74,7 @@ def _side_by_side(leaving, retiring, modelled, pull, within, boundary, closing, 
         beside[cell, 4], beside[cell, 5], beside[cell, 6] = within[cell], boundary[cell], closing[cell]
 
 
-@compiled
+@borrowing
 def _by_group(none, closing, stops, passes, leads, renews, group, reach):
     """Who takes any edge of each group, given who takes none of those that compete, dims (state, cell)."""
     for at in range(reach.size):
@@ -85,12 +87,24 @@ def _by_group(none, closing, stops, passes, leads, renews, group, reach):
         reach[at] = 1.0 - stays * (1.0 - closing[cell])
 
 
+Room = namedtuple("Room", "leaving ways retiring total none beside")
+"""Room to work in, by cell and by state and cell; `beside` holds what `fill_reach` knows of a cell for `fill_rows`."""
+
+
 @compiled
-def fill_reach(row, rates, reach, beside):
-    """Write `reach[group]`: the chance to take any edge; and `beside`, which `fill_rows` reads."""
-    bands, states, cells = rates.progress.size, rates.relative.shape[1], rates.scale.shape[1]
-    leaving, ways, retiring, total = np.empty(cells), np.empty(cells), np.empty(cells), np.empty(cells)
-    none = np.empty((states, cells))
+def room_of_chances(states, cells):
+    """Room to work in for `fill_reach`, which makes no array."""
+    return Room(
+        np.empty(cells), np.empty(cells), np.empty(cells), np.empty(cells), np.empty((states, cells)),
+        np.empty((cells, BESIDE)),
+    )  # fmt: skip
+
+
+@borrowing
+def fill_reach(row, rates, reach, room):
+    """Write `reach[group]`: the chance to take any edge; and `room.beside`, which `fill_rows` reads."""
+    bands, states = rates.progress.size, rates.relative.shape[1]
+    leaving, ways, retiring, total, none, beside = room
     _by_cell(
         rates.scale[row], rates.shared[row], rates.retiring[row], rates.modelled[row], rates.pull[row], leaving, ways,
         retiring,
@@ -109,13 +123,13 @@ def fill_reach(row, rates, reach, beside):
     _by_group(none, rates.closing, rates.stops[row], rates.passes[row], rates.leads, rates.renews, rates.group, reach)
 
 
-@compiled
-def _competing(row, rates, at, beside, out, none):
+@borrowing
+def _competing(row, rates, at, number, beside, out, none):
     """Write the chances of the first seven kinds of edges of some groups, and `none` of them."""
     by_band, relative, retire = rates.by_band, rates.relative[row], rates.retire[row]
     ageing, progress, group = rates.ageing[row], rates.progress, rates.group
     bands, any_draw = progress.size, row if by_band.shape[0] > 1 else 0
-    for e in range(at.size):
+    for e in range(number):
         cell, state = group[at[e], CELL], group[at[e], STATE]
         band, age = state % bands, state // bands
         factor, modelled, to_modelled = by_band[any_draw, band, cell], beside[cell, 2], beside[cell, 3]
@@ -130,14 +144,16 @@ def _competing(row, rates, at, beside, out, none):
         none[e] = 1.0 - gone
 
 
-@compiled
-def fill_rows(row, rates, at, beside, out):
-    """Write `out[e, kind]`, the chances of all kinds of edges of the groups `at[e]`; `beside` is of `fill_reach`."""
-    none = np.empty(at.size)
-    _competing(row, rates, at, beside, out, none)
+@borrowing
+def fill_rows(row, rates, at, number, beside, out, none):
+    """Write `out[e, kind]`, the chances of all kinds of edges of the first `number` groups `at[e]`.
+
+    `beside` is of `fill_reach`; `none` is room for as many.
+    """
+    _competing(row, rates, at, number, beside, out, none)
     stops, passes, leads, renews = rates.stops[row], rates.passes[row], rates.leads, rates.renews
     group, looking = rates.group, rates.looking[row]
-    for e in range(at.size):
+    for e in range(number):
         on, closing = group[at[e], TRACK], beside[group[at[e], CELL], 6]
         out[e, 7] = out[e, 8] = out[e, 9] = 0.0
         if on > 0:
@@ -153,10 +169,10 @@ def fill_rows(row, rates, at, beside, out):
 @compiled
 def fill_chances(rates, any_of, out):
     """Write `out[draw, group, kind]` for all groups, and `any_of[draw, group]`, the chance to take any edge."""
-    beside = np.empty((rates.scale.shape[1], BESIDE))
-    every = np.empty(rates.group.shape[0], np.int32)
+    room = room_of_chances(rates.relative.shape[1], rates.scale.shape[1])
+    every, none = np.empty(rates.group.shape[0], np.int32), np.empty(rates.group.shape[0])
     for group in range(every.size):
         every[group] = group
     for row in range(out.shape[0]):
-        fill_reach(row, rates, any_of[row], beside)
-        fill_rows(row, rates, every, beside, out[row])
+        fill_reach(row, rates, any_of[row], room)
+        fill_rows(row, rates, every, every.size, room.beside, out[row], none)

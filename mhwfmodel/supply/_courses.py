@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mhwfmodel.rng.compiling import compiled
+from mhwfmodel.rng.compiling import borrowing, compiled
 
 
-@compiled
+@borrowing
 def _pass_on(people, p, way, node, back, goes_on, path):
     """Move the people of a node to the nodes of the month after."""
     ahead, up, old = path[way.ahead[node]], path[way.passing[node]], path[way.older[node]]

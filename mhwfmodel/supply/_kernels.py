@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from mhwfmodel.rng.compiling import compiled
+from mhwfmodel.rng.compiling import borrowing, compiled
 
 
-@compiled
+@borrowing
 def first_above(sums, level):
     """First of some running sums that is above a level, the last where none is."""
     low, high = 0, sums.size - 1

@@ -9,11 +9,22 @@ one step writes is still in the processor's cache in the next.
 
 from __future__ import annotations
 
+from collections import namedtuple
+
 import numpy as np
 
-from mhwfmodel.rng._kernels import NOBODY, binomial_quantile, each_chooses, one_of, several, uniform, uniform_pairs
-from mhwfmodel.rng.compiling import compiled
-from mhwfmodel.supply._chances import BESIDE, fill_reach, fill_rows
+from mhwfmodel.rng._kernels import (
+    EACH,
+    NOBODY,
+    binomial_quantile,
+    each_chooses,
+    one_of,
+    several,
+    uniform,
+    uniform_pairs,
+)
+from mhwfmodel.rng.compiling import borrowing, compiled
+from mhwfmodel.supply._chances import fill_reach, fill_rows, room_of_chances
 
 ID, LINE_CELL, GROUP, ADVANCE = range(4)
 """Columns of `Plan.node`."""
@@ -26,7 +37,31 @@ AT_ONCE = 1024
 _TOGETHER = 16
 
 
+Room = namedtuple(
+    "Room",
+    "chances held people who word first second chance some going goers groups p none each event way number taken split"
+    " u left further words one two more",
+)
+"""Room to work in: `chances` of a draw, `held` and `people` for every node and one more, and for `AT_ONCE` nodes."""
+
+
 @compiled
+def room_of(nodes, ways, states, cells):
+    """Room to work in, made once for all draws: to make it for each would take as long as what is done in it."""
+    nodes_at_once, events, blocks = AT_ONCE, (AT_ONCE + 1) * ways, AT_ONCE * (EACH // 2)
+    return Room(
+        room_of_chances(states, cells), np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32),
+        np.empty(nodes_at_once, np.uint32), np.empty(nodes_at_once, np.uint32), np.empty(nodes_at_once),
+        np.empty(nodes_at_once), np.empty(nodes_at_once), np.empty(nodes_at_once, np.int64),
+        np.empty(nodes_at_once, np.int64), np.empty(nodes_at_once, np.int32), np.empty(nodes_at_once, np.int32),
+        np.empty((nodes_at_once, ways)), np.empty(nodes_at_once), np.empty(nodes_at_once, np.bool_),
+        np.empty(events, np.int64), np.empty(events, np.int64), np.empty(events, np.int64), np.empty(ways, np.int64),
+        np.empty(ways, np.int64), np.empty(ways), np.empty(ways), np.empty(blocks, np.uint32),
+        np.empty(blocks, np.uint32), np.empty(blocks), np.empty(blocks), np.empty(2 * blocks),
+    )  # fmt: skip
+
+
+@borrowing
 def take_up(stock, held, people):
     """Take the people of a draw up: `held` and `people` list nodes and how many; returns how many nodes."""
     number = 0
@@ -47,12 +82,13 @@ def take_up(stock, held, people):
     return number
 
 
-@compiled
-def _put_down(table, reach, held, people, purpose, who, word, chance, stock, present):
+@borrowing
+def _put_down(table, reach, held, people, purpose, room, stock, present):
     """Put everybody where they are when they stay, and look up what decides who goes.
 
     Writes the ids of the nodes, the last word of their counters and the chance that somebody goes.
     """
+    who, word, chance = room.who, room.word, room.chance
     for e in range(held.size):
         node = held[e]
         who[e] = table[node, ID]
@@ -62,7 +98,7 @@ def _put_down(table, reach, held, people, purpose, who, word, chance, stock, pre
         present[table[node, LINE_CELL] & CELL] += people[e]
 
 
-@compiled
+@borrowing
 def _perhaps(u, people, reach, some):
     """List those of some nodes from which perhaps somebody goes; returns how many they are."""
     number = 0
@@ -72,11 +108,11 @@ def _perhaps(u, people, reach, some):
     return number
 
 
-@compiled
-def _goers(u, people, reach, some, going):
+@borrowing
+def _goers(u, people, reach, some, perhaps, going):
     """Keep those of `some` from which somebody goes, and how many they are in `going`; returns how many nodes."""
     number = 0
-    for at in range(some.size):
+    for at in range(perhaps):
         e = some[at]
         goes = binomial_quantile(u[e], people[e], reach[e])
         some[number], going[number] = e, goes
@@ -84,16 +120,18 @@ def _goers(u, people, reach, some, going):
     return number
 
 
-@compiled
-def _each_way(each, first, more, p, reach, going, event, way_of, people):
+@borrowing
+def _each_way(nodes, room):
     """Write who takes which way where each does by a uniform of their own: events of place, way and people.
 
     Of the people of place e the first chooses by `first[e]`; the uniforms of the others follow one another in `more`.
     Returns how many events there are.
     """
-    ways = p.shape[1]
-    taken, after, number = np.zeros(ways, np.int64), 0, 0
-    for e in range(going.size):
+    each, first, more, p, reach, going = room.each, room.first, room.more, room.p, room.chance, room.going
+    event, way_of, people, taken = room.event, room.way, room.number, room.taken
+    ways, after, number = p.shape[1], 0, 0
+    taken[:] = 0
+    for e in range(nodes):
         if not each[e]:
             continue
         if going[e] == 1:
@@ -111,32 +149,36 @@ def _each_way(each, first, more, p, reach, going, event, way_of, people):
     return number
 
 
-@compiled
-def _together(each, first, counter, p, going, held, table, event, way_of, people, number):
+@borrowing
+def _together(nodes, counter, table, room, number):
     """The same for those who are split by conditional binomials."""
     seed, draw, time, purpose = counter
+    each, first, p, going, goers = room.each, room.first, room.p, room.going, room.goers
+    event, way_of, people, taken, u = room.event, room.way, room.number, room.split, room.u
     ways = p.shape[1]
-    u, left, taken = np.zeros(ways), np.empty(ways), np.empty(ways, np.int64)
-    for e in range(held.size):
+    u[:] = 0.0
+    for e in range(nodes):
         if not each[e]:
-            ids, line = np.uint32(table[held[e], ID]), np.uint32(table[held[e], LINE_CELL] & LINE) >> np.uint32(16)
+            ids, line = np.uint32(table[goers[e], ID]), np.uint32(table[goers[e], LINE_CELL] & LINE) >> np.uint32(16)
             u[0] = first[e]
             for way in range(1, ways - 1):
                 u[way] = uniform(seed, draw, time, ids, line | purpose, way + 1)
-            several(u, p, e, going[e], left, taken)
+            several(u, p, e, going[e], room.left, taken)
             for way in range(ways):
                 event[number], way_of[number], people[number] = e, way, taken[way]
                 number += taken[way] > 0
     return number
 
 
-@compiled
-def _move(table, target, seeks, released, held, event, way_of, people, stock, present, flows, seeking, found):
+@borrowing
+def _move(plan, room, events, stock, present, flows, seeking, found):
     """Move people along the edges they take, or note those who seek; returns how many notes there are.
 
     Who seeks is in their post until they go, unless it is gone.
     """
-    for at in range(event.size):
+    table, target, seeks, released = plan.node, plan.target, plan.seeks, plan.released
+    held, event, way_of, people = room.goers, room.event, room.way, room.number
+    for at in range(events):
         node, way, number = held[event[at]], way_of[at], people[at]
         here, to = table[node, LINE_CELL] & CELL, target[node, way]
         if seeks[way]:
@@ -152,31 +194,24 @@ def _move(table, target, seeks, released, held, event, way_of, people, stock, pr
     return found
 
 
-@compiled
-def _further(each, counter, table, held, going):
+@borrowing
+def _further(nodes, counter, table, room):
     """Uniforms of all goers of some nodes but each node's first: blocks of two, those of a node one after another."""
     seed, draw, time, purpose = counter
-    blocks = 0
-    for e in range(held.size):
-        if each[e]:
-            blocks += going[e] // 2
-    who, word = np.empty(blocks, np.uint32), np.empty(blocks, np.uint32)
+    each, goers, going, who, word = room.each, room.goers, room.going, room.further, room.words
     number = 0
-    for e in range(held.size):
+    for e in range(nodes):
         if each[e]:
             for block in range(1, going[e] // 2 + 1):
-                who[number] = table[held[e], ID]
-                word[number] = table[held[e], LINE_CELL] & LINE | (purpose << 16 | block)
+                who[number] = table[goers[e], ID]
+                word[number] = table[goers[e], LINE_CELL] & LINE | (purpose << 16 | block)
                 number += 1
-    one, two = np.empty(blocks), np.empty(blocks)
-    uniform_pairs(seed, draw, time, who, word, one, two)
-    both = np.empty(2 * blocks)
-    for at in range(blocks):
-        both[2 * at], both[2 * at + 1] = one[at], two[at]
-    return both
+    uniform_pairs(seed, draw, time, who, word, room.one[:number], room.two)
+    for at in range(number):
+        room.more[2 * at], room.more[2 * at + 1] = room.one[at], room.two[at]
 
 
-@compiled
+@borrowing
 def _given_reach(row, p, reach):
     """The same as `_chances.fill_reach` where the chances themselves are given, dims (kind, draw, group)."""
     reach[:] = 0.0
@@ -185,79 +220,57 @@ def _given_reach(row, p, reach):
             reach[group] += p[way, row, group]
 
 
-@compiled
-def _given_rows(row, p, group, out):
+@borrowing
+def _given_rows(row, p, group, nodes, out):
     """The same as `_chances.fill_rows` where the chances themselves are given."""
-    for e in range(group.size):
+    for e in range(nodes):
         for way in range(p.shape[0]):
             out[e, way] = p[way, row, group[e]]
 
 
-@compiled
-def _reach_of(row, rates, p, reach, beside):
+@borrowing
+def _reach_of(row, rates, p, reach, room):
     """Write the chance to take any edge, by group."""
     if p.shape[0] > 0:
         _given_reach(row, p, reach)
     else:
-        fill_reach(row, rates, reach, beside)
+        fill_reach(row, rates, reach, room)
 
 
-@compiled
-def _rows_of(row, rates, p, group, beside, out):
+@borrowing
+def _rows_of(row, rates, p, room, nodes):
     """Write the chances of all kinds of edges of some groups, dims (group, kind)."""
     if p.shape[0] > 0:
-        _given_rows(row, p, group, out)
+        _given_rows(row, p, room.groups, nodes, room.p)
     else:
-        fill_rows(row, rates, group, beside, out)
+        fill_rows(row, rates, room.groups, nodes, room.chances.beside, room.p, room.none)
 
 
-@compiled
-def _leave_some(counter, plan, row, rates, p_given, reach, beside, held, people, stock, present, flows, seeking, found):
+@borrowing
+def _leave_some(counter, plan, row, rates, p, reach, held, people, stock, present, flows, seeking, found, room):
     """Split the people of some nodes, at most `AT_ONCE`; returns how many notes of seekers there are then."""
     seed, draw, time, purpose = counter
     table, size = plan.node, held.size
-    who, word = np.empty(size, np.uint32), np.empty(size, np.uint32)
-    first, second, chance = np.empty(size), np.empty(size), np.empty(size)
-    _put_down(table, reach, held, people, purpose, who, word, chance, stock, present)
-    uniform_pairs(seed, draw, time, who, word, first, second)
-    some, going = np.empty(size, np.int64), np.empty(size, np.int64)
-    number = _perhaps(first, people, chance, some)
-    number = _goers(first, people, chance, some[:number], going)
-    goers, groups = np.empty(number, np.int32), np.empty(number, np.int32)
+    first, second, chance, some, going = room.first, room.second, room.chance, room.some, room.going
+    _put_down(table, reach, held, people, purpose, room, stock, present)
+    uniform_pairs(seed, draw, time, room.who, room.word, first[:size], second)
+    perhaps = _perhaps(first, people, chance, some)
+    number = _goers(first, people, chance, some, perhaps, going)
     for e in range(number):
         at = some[e]
-        goers[e], groups[e], first[e], chance[e] = held[at], table[held[at], GROUP], second[at], chance[at]
+        room.goers[e], room.groups[e], first[e], chance[e] = held[at], table[held[at], GROUP], second[at], chance[at]
         stock[table[held[at], ADVANCE]] -= going[e]
-    p = np.empty((number, plan.seeks.size))
-    _rows_of(row, rates, p_given, groups, beside, p)
-    going = going[:number]
-    room = max(going.sum(), 0) + p.shape[1]
-    event, way_of, people = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
-    each = np.empty(number, np.bool_)
+    _rows_of(row, rates, p, room, number)
     for e in range(number):
-        each[e] = each_chooses(p, e, going[e])
-    more = _further(each, counter, table, goers, going)
-    events = _each_way(each, first, more, p, chance, going, event, way_of, people)
-    events = _together(each, first, counter, p, going, goers, table, event, way_of, people, events)
-    return _move(
-        table,
-        plan.target,
-        plan.seeks,
-        plan.released,
-        goers,
-        event[:events],
-        way_of,
-        people,
-        stock,
-        present,
-        flows,
-        seeking,
-        found,
-    )
+        room.each[e] = each_chooses(room.p, e, going[e])
+    _further(number, counter, table, room)
+    events = _each_way(number, room)
+    events = _together(number, counter, table, room, events)
+    return _move(plan, room, events, stock, present, flows, seeking, found)
 
 
-@compiled
-def leave(counter, plan, row, rates, p, stock, present, flows, seeking, reach, held, people):
+@borrowing
+def leave(counter, plan, row, rates, p, stock, present, flows, seeking, reach, room):
     """Let the people of a draw leave, change in place what they leave; returns how many notes of seekers there are.
 
     Args:
@@ -271,29 +284,15 @@ def leave(counter, plan, row, rates, p, stock, present, flows, seeking, reach, h
         flows: Who takes each kind of edge, dims (cell, kind), 0 to begin with.
         seeking: Room for notes of those who seek: node, kind and people.
         reach: Room to work in, by group.
-        held: Room for every node and one more.
-        people: Likewise.
+        room: Room to work in (`room_of`).
     """
-    beside = np.empty((present.size, BESIDE))
-    _reach_of(row, rates, p, reach, beside)
-    number = take_up(stock, held, people)
+    _reach_of(row, rates, p, reach, room.chances)
+    number = take_up(stock, room.held, room.people)
     found = np.int64(0)
     for begin in range(0, number, AT_ONCE):
         end = min(begin + AT_ONCE, number)
         found = _leave_some(
-            counter,
-            plan,
-            row,
-            rates,
-            p,
-            reach,
-            beside,
-            held[begin:end],
-            people[begin:end],
-            stock,
-            present,
-            flows,
-            seeking,
-            found,
-        )
+            counter, plan, row, rates, p, reach, room.held[begin:end], room.people[begin:end], stock, present, flows,
+            seeking, found, room,
+        )  # fmt: skip
     return found

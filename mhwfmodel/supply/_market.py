@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from mhwfmodel.rng.compiling import compiled
+from mhwfmodel.rng.compiling import borrowing, compiled
 from mhwfmodel.supply._kernels import first_above
 from mhwfmodel.supply._leave import CELL, ID, LINE, LINE_CELL
 
 NOWHERE = -2
 
 
-@compiled
+@borrowing
 def _sum_offers(weight, icb, sector, role, sums, sector_sums):
     """Attractions of the cells of a draw by role and ICB, and by role, sector and ICB."""
     sums[:] = 0.0
@@ -43,7 +43,7 @@ def attract(weight, near, same, icb, sector, role, sums, sector_sums, total, own
             own[row, cell] = near[row, here, here] * same[row] * weight[row, cell]
 
 
-@compiled
+@borrowing
 def _in_own(near, weight, same, sector, member, first, last, cell):
     """What other cells of the same role in a cell's own ICB offer to its staff."""
     found = 0.0
@@ -54,7 +54,7 @@ def _in_own(near, weight, same, sector, member, first, last, cell):
     return found
 
 
-@compiled
+@borrowing
 def _reaches(near, weight, same, sums, sector_sums, here, in_own, reach):
     """Running sums over ICBs of what is on offer; in their own `in_own` where only other cells are open."""
     so_far = 0.0
@@ -64,16 +64,18 @@ def _reaches(near, weight, same, sums, sector_sums, here, in_own, reach):
         reach[at] = so_far
 
 
-@compiled
-def _choose_icb(plan, market, row, node, kind, u, chosen, level):
-    """The ICB that each person chooses who does not follow a route, and how far into what it offers `u` reaches."""
+@borrowing
+def _choose_icb(plan, market, row, node, kind, u, chosen, level, room):
+    """The ICB that each person chooses who does not follow a route, and how far into what it offers `u` reaches.
+
+    `room` is to work in: sums by role and ICB, by role, sector and ICB, and by ICB.
+    """
     table, routed, released = plan.node, plan.routed, plan.released
     near, weight, same = market.near[row], market.weight[row], market.same[row]
     icb, sector, role, begin, member = market.icb, market.sector, market.role, market.begin, market.member
-    roles, places = begin.shape[0], begin.shape[1] - 1
-    sums, sector_sums = np.empty((roles, places)), np.empty((roles, market.sectors, places))
+    sums, sector_sums, reach = room
+    places = reach.size
     _sum_offers(weight, icb, sector, role, sums, sector_sums)
-    reach = np.empty(places)
     known, known_own = -1, False
     for person in range(node.size):
         if routed[kind[person]]:
@@ -94,7 +96,7 @@ def _choose_icb(plan, market, row, node, kind, u, chosen, level):
                 level[person] -= reach[chosen[person] - 1]
 
 
-@compiled
+@borrowing
 def _choose_cell(plan, market, row, node, kind, chosen, level, wish):
     """The cell of the chosen ICB: the first whose running sum is above a level, or the last on offer."""
     table, routed, released = plan.node, plan.routed, plan.released
@@ -120,7 +122,7 @@ def _choose_cell(plan, market, row, node, kind, chosen, level, wish):
                     break
 
 
-@compiled
+@borrowing
 def _follow_routes(plan, market, row, node, kind, u, wish):
     """Where those go who complete a course; nowhere when they stay in their post."""
     routed, course, share = plan.routed, market.course, market.route_share[row]
@@ -139,12 +141,14 @@ def _follow_routes(plan, market, row, node, kind, u, wish):
 def choose(plan, market, row, node, kind, u, wish):
     """Where everybody wishes to go: an ICB and a cell in it by one uniform; −1 out of the model, or `NOWHERE`."""
     chosen, level = np.empty(node.size, np.int32), np.empty(node.size)
-    _choose_icb(plan, market, row, node, kind, u, chosen, level)
+    roles, places = market.begin.shape[0], market.begin.shape[1] - 1
+    room = np.empty((roles, places)), np.empty((roles, market.sectors, places)), np.empty(places)
+    _choose_icb(plan, market, row, node, kind, u, chosen, level, room)
     _choose_cell(plan, market, row, node, kind, chosen, level, wish)
     _follow_routes(plan, market, row, node, kind, u, wish)
 
 
-@compiled
+@borrowing
 def people_of(seeking, table, purpose, node, kind, who, word):
     """Write one entry a person of `seeking`: their node, kind of edge, and the counter of their two uniforms."""
     person = 0
@@ -156,7 +160,7 @@ def people_of(seeking, table, purpose, node, kind, who, word):
             person += 1
 
 
-@compiled
+@borrowing
 def _sort(people, begin, end, rank):
     """Put some people in the order of their ranks; they are few, so by insertion."""
     for at in range(begin + 1, end):
@@ -191,7 +195,7 @@ def let_in(wish, rank, vacant, taken_in):
                 taken_in[asked[at]] = False
 
 
-@compiled
+@borrowing
 def land(plan, row, node, kind, wish, taken_in, stock, present, flows, arrived, came, went, moves):
     """Put everybody who seeks where they are a month later; returns how many rows of `moves` it made.
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 
 from mhwfmodel.rng._kernels import uniform_pairs
-from mhwfmodel.rng.compiling import compiled
-from mhwfmodel.supply._leave import leave
+from mhwfmodel.rng.compiling import borrowing, compiled
+from mhwfmodel.supply._leave import leave, room_of
 from mhwfmodel.supply._market import choose, land, let_in, people_of
 
 TOO_MANY = -1
@@ -31,7 +31,7 @@ def seek(seed, draw, time, purpose, plan, market, row, seeking, posts, stock, pr
     return moves[:moved]
 
 
-@compiled
+@borrowing
 def _most(seeking):
     """The most people of one node who seek."""
     most = 0
@@ -40,7 +40,7 @@ def _most(seeking):
     return most
 
 
-@compiled
+@borrowing
 def _copy(rows, number, into, begin):
     for at in range(number):
         for column in range(rows.shape[1]):
@@ -73,15 +73,14 @@ def leave_and_land(
         Rows (draw, left, entered) of who moved, and their number, `TOO_MANY` when more than `most` seek.
     """
     nodes, kinds = stock.shape[1], plan.seeks.sum()
-    held, people = np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32)
+    room = room_of(nodes, plan.seeks.size, rates.relative.shape[1], present.shape[1])
     notes, reach = np.empty((nodes * kinds, 3), np.int32), np.empty(groups)
     kept, number = np.empty((0, 3), np.int32), np.int64(0)
     taken = np.empty((present.shape[1], plan.seeks.size), np.int32)
     for row in range(draws.size):
         taken[:] = 0
         found = leave(
-            (seed, draws[row], time, leaving), plan, row, rates, p, stock[row], present[row], taken, notes, reach, held,
-            people,
+            (seed, draws[row], time, leaving), plan, row, rates, p, stock[row], present[row], taken, notes, reach, room,
         )  # fmt: skip
         if found > 0:
             if _most(notes[:found]) > most:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mhwfmodel.rng.compiling import compiled
+from mhwfmodel.rng.compiling import borrowing, compiled
 from mhwfmodel.supply._chances import competing
 
 LANES = 128
@@ -27,14 +27,14 @@ _STEPS = (1.0 / (1.5 + 0.125**0.5), 1.0 / (1.5 - 0.125**0.5))
 """Chebyshev steps for errors that shrink by 1 to 2 times the step: two rounds leave a seventeenth."""
 
 
-@compiled
+@borrowing
 def chances(hazard, retire, progress, ageing):
     """Joint monthly chances of leaving (retirement apart), retiring, passing on in experience and in age."""
     _, share = competing(hazard + retire + progress + ageing)
     return hazard * share, retire * share, progress * share, ageing * share
 
 
-@compiled
+@borrowing
 def fill_chances(scale, retiring, people, first, out):
     """Write `out[group, way, lane]`, the `chances` of the cells from `first` on; `people` is how staff differ."""
     bands = people.progress.size
@@ -51,13 +51,13 @@ def fill_chances(scale, retiring, people, first, out):
     return lanes
 
 
-@compiled
+@borrowing
 def _add_product(values, factor, out, size):
     for lane in range(size):
         out[lane] += values[lane] * factor[lane]
 
 
-@compiled
+@borrowing
 def _product(near, values, out):
     """`out[here] = Σ_there near[there, here] values[there]`, four at a time."""
     out[:] = 0.0
@@ -75,7 +75,7 @@ def _product(near, values, out):
         at += 1
 
 
-@compiled
+@borrowing
 def _offers(market, values, work, out):
     """What there is within reach of each sector and ICB of a role, dims (column, icb); `values` is what lies there."""
     extra = market.same - 1.0
@@ -128,7 +128,7 @@ def weights(market, movers, rounds, tolerance, weight, total, within):
     return -1
 
 
-@compiled
+@borrowing
 def _exchange(market, found, change, done, room):
     """Who comes from other cells: `incoming[s, j] = Σ_{i≠j} weight_i K_ij weight_j share[s, i]` for cells not done.
 
@@ -153,7 +153,7 @@ def _exchange(market, found, change, done, room):
             incoming[cell] = incoming[cell] if done[cell] else new
 
 
-@compiled
+@borrowing
 def _arrive(asked, found, room, first, lanes):
     """Who enters a month per person hired, by state: from other cells and courses, the rest from elsewhere."""
     elsewhere, per, hired = room.lanes[0], room.lanes[1], found.hired[first:]
@@ -178,7 +178,7 @@ def _arrive(asked, found, room, first, lanes):
             _add_product(courses, per, into, lanes)
 
 
-@compiled
+@borrowing
 def _settle(states, room, lanes):
     """Stock per state when what is in `room.stock` enters each month; fills `room.leave` with who leaves from each.
 
@@ -212,7 +212,7 @@ def _settle(states, room, lanes):
             _add_product(here, p3, room.stock[old], lanes)
 
 
-@compiled
+@borrowing
 def _tile(asked, people, states, found, first, room):
     """Settle the cells from `first` on with the hazards that were found so far; returns how many they are."""
     lanes = fill_chances(found.scale, asked.retiring, people, first, room.chance)
@@ -224,7 +224,7 @@ def _tile(asked, people, states, found, first, room):
     return lanes
 
 
-@compiled
+@borrowing
 def _share(states, found, first, room, lanes):
     """Write `found.share`: where those who leave a tile's cells would be a month later, of one person who leaves."""
     per = room.lanes[3]
@@ -239,7 +239,7 @@ def _share(states, found, first, room, lanes):
             _add_product(leaves, per, share, lanes)
 
 
-@compiled
+@borrowing
 def _mix(asked, people, states, found, room):
     """Write `found.mix`, the share of each state in the staff."""
     for first in range(0, found.scale.size, LANES):
@@ -249,7 +249,7 @@ def _mix(asked, people, states, found, room):
                 found.mix[state, first + lane] = room.stock[state, lane] / room.lanes[0, lane]
 
 
-@compiled
+@borrowing
 def _correct(asked, found, cell, rate, turn, learns, tolerance, search):
     """Move the hazard of a cell so that its rate comes nearer to what is asked; whether it is there.
 

@@ -37,6 +37,9 @@ def test_levels_and_differences_are_told(compared):
     assert rows(said.stdout, "Hires needed a month")[2].split()[-1].startswith("−"), "fewer leave"
     for heading in ("Vacancies", "Starters a month", "Specialist posts filled", "AMHP gap (FTE)"):
         assert heading in said.stdout.splitlines()
+    assert rows(said.stdout, "Hours for people a month")[2].split()[-1].startswith("+")
+    nhs = rows(said.stdout, "NHS posts filled, apart")[0].split()[-1].replace(",", "")
+    assert 0 < int(nhs) < int(filled[0].split()[-1].replace(",", "")), "the NHS is a total of its own"
     assert "Mar 2025" in said.stdout
 
 
@@ -48,6 +51,29 @@ def test_levers_and_their_cost_are_told(compared):
     assert "decided by employers (place); paid by employers; evidence: assumed" in told
     assert "Small place: All social care employers £" in told
     assert "employers +£214,286" in told, "of 14 months the plan pays in twelve"
+
+
+def test_a_lever_that_is_tested_is_told_with_who_pays_for_it_and_its_cost():
+    from mhwfmodel.cli.sidebyside import _lever
+
+    inside = {"kind": "retention", "start": "2024-06", "leaving_change": -0.1, "cost_per_year": 5e4}
+    tests = {"payer": "employers", "owner": "employers"}
+    more = {"payer": "as for the lever that is tested", "tests": tests}
+    told = _lever({"kind": "test_sites", "start": "2024-06", "lever": inside, "sites": ["E54000034"]}, more)
+    assert "test_sites of retention" in told
+    assert "£50,000 a year in the sites" in told
+    assert "paid by employers" in told
+    assert "as for" not in told
+
+
+@pytest.mark.parametrize(("kind", "told"), [("agency_cover", "agency cover"), ("funding_stream", "their employers")])
+def test_what_is_counted_among_other_costs_is_not_said_to_have_none(kind, told):
+    from mhwfmodel.cli.sidebyside import _lever
+
+    lever = {"kind": kind, "start": "2024-06"}
+    assert told in _lever(lever, {})
+    assert told in _lever({"kind": "test_sites", "start": "2024-06", "lever": lever}, {})
+    assert "no cost given" in _lever({"kind": "test_sites", "start": "2024-06", "lever": {"kind": "acuity"}}, {})
 
 
 def test_only_what_must_be_run_is_run(compared):
@@ -159,18 +185,19 @@ def test_a_run_beside_itself_differs_nowhere_and_is_named_apart(cli, base, monke
     said = cli("compare", base[0], base[0] / "result.nc")
     assert said.exit_code == 0, said.stderr
     differences = [line.split()[1:] for line in said.stdout.splitlines() if line.startswith("  difference")]
-    assert len(differences) == 8
+    assert len(differences) == 10
     assert {cell for cells in differences for cell in cells} == {"0"}
     assert f"Small place ({base[0]})" in said.stdout
 
 
 def test_three_runs_name_each_difference(cli, base):
     said = cli("compare", base[0], base[0], base[0])
-    assert said.stdout.count(": diff.") == 2 * 8
+    assert said.stdout.count(": diff.") == 2 * 10
 
 
-def test_quiet_prints_nothing(cli, base):
-    assert cli("compare", base[0], base[0], "--quiet").output == ""
+def test_quiet_prints_nothing(cli, base, tmp_path):
+    assert cli("compare", base[0], base[0], "--quiet", "--out", tmp_path / "quiet").output == ""
+    assert (tmp_path / "quiet" / "comparison.xlsx").is_file()
 
 
 def test_runs_that_do_not_belong_together_are_refused_before_anything_runs(cli, base, scenarios, monkeypatch):

@@ -108,9 +108,10 @@ def test_faults_are_told_before_anything_runs(cli, folder, monkeypatch):
     assert "'A' is not a group" in said.stderr
 
 
-def test_quiet_prints_nothing(cli, folder):
-    words = ("--measure", "filled", "--evaluator", "deterministic", "--quiet")
+def test_quiet_prints_nothing(cli, folder, tmp_path):
+    words = ("--measure", "filled", "--evaluator", "deterministic", "--quiet", "--out", tmp_path / "quiet")
     assert cli("explain", folder / "plan.yaml", *words).output == ""
+    assert (tmp_path / "quiet" / "explain.csv").is_file()
 
 
 def test_what_is_kept_for_all_icbs_together_is_explained_without_them(cli, folder, tmp_path):

@@ -49,7 +49,12 @@ def test_the_width_is_kept_between_what_can_be_read(monkeypatch, asked, given_wi
         (0.01, False, True, "0"),
         (-0.01, False, True, "0"),
         (0, False, True, "0"),
-        (0.012, True, True, "+1.2%"),
+        (0.012, True, False, "1.2%"),
+        (0.012, True, True, "+1.2 pts"),
+        (-0.012, True, True, "−1.2 pts"),
+        (0.0001, True, True, "0.0 pts"),
+        (-0.0001, True, True, "0.0 pts"),
+        (-0.0001, True, False, "0.0%"),
     ],
 )
 def test_numbers_are_rounded_as_in_the_report(value, rate, signed, text):

@@ -176,6 +176,13 @@ def test_a_stated_cost_is_paid_while_the_lever_acts_whatever_the_draw(plan) -> N
     assert stated.pounds.tolist() == [[0.0, 0.0] + [10_000.0] * (MONTHS - 2)] * DRAWS
 
 
+def test_a_lever_that_is_tested_in_sites_is_paid_by_who_pays_for_it(go) -> None:
+    (site, *_) = ICBS
+    costs = costs_of(go({"kind": "test_sites", "sites": [site], "lever": KEEP}))
+    assert [(item.kind, item.payer) for item in costs.levers] == [("test sites", "employers")]
+    assert set(summary(costs).query("part == 'levers'")["payer"]) == {"employers", ALL}
+
+
 def test_a_rise_of_pay_costs_its_share_of_the_wages_that_it_reaches(plan) -> None:
     costs = costs_of(plan)
     rise = next(item for item in costs.levers if item.kind == "pay")

@@ -104,6 +104,9 @@ def test_differences_of_two_runs(both):
         for row in base["evidence"]["parameters"]
     ]
     other = {**base, "evidence": {**base["evidence"], "parameters": listed}}
+    assert differences(base, {**base, "scenario": {**base["scenario"], "coupling": {"every_months": 3}}}) == (
+        "coupling (every months 3), where the base has no coupling",
+    )
     (told,) = differences(base, other)
     assert told == "assumption voluntary_share: 0.22 (0.15 to 0.3) [share], where the base has the catalogue’s value"
 

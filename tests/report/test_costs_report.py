@@ -25,6 +25,15 @@ LEVERS: list[dict[str, Any]] = [
     {"kind": "retention", "name": "Keep", "start": "2024-04", "leaving_change": -0.1, "cost_per_year": 2_500_000.0},
     {"kind": "funded_posts", "name": "Grow", "start": "2024-04", "change": 0.02},
     {"kind": "pay", "name": "Hold", "start": "2024-04", "change": 0.0},
+    {"kind": "agency_cover", "name": "Cover", "start": "2024-04", "cover": 0.3},
+    {
+        "kind": "funding_stream",
+        "name": "Stream",
+        "start": "2024-04",
+        "pounds_per_year": 1_000_000.0,
+        "cost_of_post": 50_000.0,
+        "to_voluntary": 1.0,
+    },
 ]
 
 
@@ -61,7 +70,7 @@ def test_the_page_tells_millions_by_payer_and_part(planned, section) -> None:
     assert float(council[0].mean) == pytest.approx(staff["mean"] / 1e6, rel=0.006)
     low, high = (float(part) for part in council[0].interval.split(" to "))
     assert (low, high) == pytest.approx((staff["low"] / 1e6, staff["high"] / 1e6), rel=0.006)
-    assert council[1].mean == "–"
+    assert float(council[1].mean) == pytest.approx(table.loc[("agency", NAMES[0]), "mean"] / 1e6, rel=0.006)
     together = section["together"][0]
     whole = float(table.loc[(ALL, SOCIAL_CARE_EMPLOYERS), "mean"])
     assert float(together.cells[-1].mean.replace(",", "")) == pytest.approx(whole / 1e6, rel=0.006)
@@ -72,10 +81,15 @@ def test_levers_are_told_with_who_pays_and_who_decides_or_that_no_cost_is_stated
     assert (keep.title, keep.words) == ("Keep", ("retention", "employers", "employers (place)"))
     assert [cell.mean for cell in keep.cells] == ["2.5", "2.7"]  # 13 months, the last worth 1/1.035
     assert section["silent"] == ["Grow", "Hold"]
+    cover, stream = section["counted"]
+    assert cover == "Cover: what it costs is counted as agency cover, under employers"
+    assert stream.startswith("Stream: what the staff in its posts cost is counted as staff, under their employers")
 
 
 def test_the_page_holds_the_section_and_a_way_to_it(planned) -> None:
     page = render(planned)
+    levers = page[page.index("What this scenario changes") : page.index("Cost of all levers")]
+    assert levers.count("not given") == 2, "Grow and Hold; of the others the cost is told, or where it is counted"
     assert page.count('<section id="costs">') == page.count('href="#costs"') == 1
     text = re.sub(r"<[^>]+>", " ", page[page.index('<section id="costs">') :])
     for told in (

@@ -5,14 +5,18 @@ from __future__ import annotations
 import pytest
 
 from mhwfmodel.levers import kinds
-from mhwfmodel.report.levers import lever_lines
+from mhwfmodel.report.levers import LeverLine, lever_lines, payer_of
 from mhwfmodel.scenario import check_text
 
 
-def told(text: str) -> str:
-    plan = check_text(f"name: A plan\nlevers:\n  - {{start: 2025-04, {text}}}\n")
+def told_of(text: str, more: str = "") -> LeverLine:
+    plan = check_text(f"name: A plan\n{more}levers:\n  - {{start: 2025-04, {text}}}\n")
     (line,) = lever_lines(plan.resolved()["levers"])
-    return line.sets
+    return line
+
+
+def told(text: str) -> str:
+    return told_of(text).sets
 
 
 @pytest.mark.parametrize(
@@ -36,9 +40,76 @@ def test_a_field_is_told_with_its_unit(lever: str, sets: str) -> None:
 
 
 def test_a_lever_that_holds_another_tells_it() -> None:
-    inner = "lever: {kind: retention, start: 2025-04, leaving_change: -10%}"
-    text = told(f"kind: test_sites, sites: [QJ2], {inner}").partition("lever: ")[2]
-    assert text.startswith("retention, leaving change −10.0%")
+    inner = "{kind: retention, start: 2025-04, leaving_change: -10%, cost_per_year: 1000, scope: {sectors: [private]}}"
+    line = told_of(f"kind: test_sites, sites: [QJ2], scale_from: 2026-04, fidelity: 60%, lever: {inner}")
+    assert line.sets == "retention: leaving change −10.0%; any experience"
+    assert line.reach == "sites: Derby and Derbyshire; Private independent; elsewhere 60.0% of it from April 2026"
+    assert line.cost.startswith("£1,000 a year")
+    assert line.cost.endswith("in the sites")
+    alone = told_of("kind: test_sites, sites: [QJ2], lever: {kind: retention, start: 2025-04, leaving_change: -10%}")
+    assert alone.reach == "sites: Derby and Derbyshire; all social care employers; nowhere else"
+
+
+@pytest.mark.parametrize(
+    ("lever", "reach", "sets"),
+    [
+        (
+            "kind: digital_shift, stages: [assessment, advice], to_digital: 40%",
+            "stages assessment, advice; all ICBs with the pathway",
+            "to digital 40.0%; offline option yes",
+        ),
+        (
+            "kind: digital_shift, stages: [advice], to_digital: 40%, entry: [triage], excluded: {routine_offline: 50%}",
+            "stage advice; all ICBs with the pathway",
+            "to digital 40.0%; excluded: 50.0% of routine offline; entry triage; offline option yes",
+        ),
+        (
+            "kind: demand_shock, stages: [triage], of_class: routine, change: 20%, scope: {icbs: [QJ2]},"
+            " shape: {kind: pulse, rise_months: 3}",
+            "stage triage; class routine; Derby and Derbyshire",
+            "shape: pulse, rise months 3, fall months 1; change +20.0%",
+        ),
+        (
+            "kind: demand_shock, stages: [triage], phases: [{start: 2025-04, end: 2025-07, change: 25%},"
+            " {start: 2025-10, end: 2025-12, change: -10%}]",
+            "stage triage; all ICBs with the pathway",
+            "phases: from April 2025 to July 2025, change +25.0%, then from October 2025 to December 2025, change"
+            " −10.0%",
+        ),
+        (
+            "kind: caseload_cap, pools: [coordinators], from_cap: 25, to_cap: 20",
+            "pool coordinators; all ICBs with the pathway",
+            "from cap 25 people/FTE; to cap 20 people/FTE",
+        ),
+        (
+            "kind: repeat_contact, stage: helpline, to: crisis_team, change: -30%",
+            "stage helpline; all ICBs with the pathway",
+            "to crisis team; change −30.0%",
+        ),
+    ],
+)
+def test_a_lever_on_the_pathway_is_told_by_where_it_acts(lever: str, reach: str, sets: str) -> None:
+    line = told_of(lever, "pathway: cmhf\n")
+    assert line.reach == reach
+    assert sorted(line.sets.split("; ")) == sorted(sets.split("; "))
+
+
+def test_parts_of_a_pathway_have_the_names_that_its_file_gives_them() -> None:
+    levers = [{"kind": "caseload_cap", "start": "2025-04", "pools": ["coordinators"], "to_cap": 20.0}]
+    (line,) = lever_lines(levers, (), {"pool": {"coordinators": "Core tier"}})
+    assert line.reach == "pool Core tier; all ICBs with the pathway"
+    (line,) = lever_lines(
+        [{"kind": "posts_conversion", "start": "2025-04", "to_role": "peer_worker"}],
+        (),
+        {"stage": {"peer_worker": "?"}},
+    )
+    assert line.sets == "to role peer worker", "a role is no part of a pathway"
+
+
+def test_who_pays_for_a_lever_that_is_tested_is_who_pays_for_it() -> None:
+    assert payer_of({"payer": "as for the lever", "tests": {"payer": "councils"}}) == "councils"
+    assert payer_of({"payer": "employers"}) == "employers"
+    assert payer_of({}) == ""
 
 
 def test_every_kind_is_told_by_its_own_fields() -> None:

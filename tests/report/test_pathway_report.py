@@ -15,7 +15,7 @@ from mhwfmodel.report import write_comparison, write_workbook
 from mhwfmodel.report.outlook import outlook
 from mhwfmodel.report.page import render
 from mhwfmodel.report.pathway import days, pathway, pathway_months
-from mhwfmodel.report.wording import people
+from mhwfmodel.report.wording import people, per_cent
 from mhwfmodel.results import Result
 
 FEW = {"icbs": ["E54000011", "E54000044"], "months": 24, "draws": 4}
@@ -107,12 +107,39 @@ def test_what_a_plan_changes_is_told(waiting: Result, run: Callable[..., Result]
     screen = "\n".join(told_beside([both]))
     assert "People who wait" in screen
     assert "difference" in screen
+    shares = screen.splitlines()[screen.splitlines().index("Seen within four weeks") + 1 :]
+    assert shares[0].split()[-1] == shares_of(waiting)[-1], "levels as in the report"
+    assert shares[2].split()[-1] == "pts", "a difference of shares is in percentage points"
+    assert "percentage points (pts)" in " ".join(screen.split())
     path = tmp_path / "comparison.xlsx"
     write_comparison([both], path)
     header, *rows = openpyxl.load_workbook(path, read_only=True)["Waits difference"].iter_rows(values_only=True)
     assert {row[header.index("Definition")] for row in rows} == {"completed_wait", "waiting_so_far"}
     changed = [row[header.index("Wait (mean), difference, mean [days]")] for row in rows]
     assert any(value != 0 for value in changed)
+
+
+def shares_of(result: Result) -> list[str]:
+    """The share seen within four weeks in each month, all draws together, as the report writes it."""
+    table = result.table("wait_within_4_weeks")
+    seen = table[(table["definition"] == "completed_wait") & (table["contact"] == "first")]
+    return [per_cent(value) for value in seen["mean"]]
+
+
+def test_shares_are_those_of_all_draws_together_everywhere(waiting: Result, told, tmp_path: Path) -> None:
+    shares = shares_of(waiting)
+    (line,) = (line for line in told_waits(waiting).splitlines() if line.startswith("Seen within four weeks"))
+    assert line.split()[-1] == shares[-1]
+    (row,) = (row for row in told["waits"] if (row.code, row.name[-10:]) == ("first completed_wait", "four weeks"))
+    assert row.cells[-1][0] == shares[-1]
+    write_workbook(waiting, tmp_path / "summary.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "summary.xlsx", read_only=True)
+    header, *rows = book["Waits by year"].iter_rows(values_only=True)
+    (place,) = (at for at, name in enumerate(header) if name.startswith("Waited at most four weeks, mean"))
+    kept = [row for row in rows if {"completed_wait", "first"} <= set(row)]
+    assert per_cent(kept[-1][place]) == shares[-1]
+    alone = waiting.draws_by("wait_within_4_weeks").sel(definition="completed_wait", contact="first").mean("draw")
+    assert [per_cent(float(value)) for value in alone] != shares, "the mean of each draw's share is another"
 
 
 def test_the_screen_has_the_waits(waiting: Result) -> None:

@@ -75,3 +75,19 @@ def test_an_elasticity_that_nothing_reads_is_questioned() -> None:
     assert any("add 'coupling: true'" in note for note in alone.notes)
     coupled = check_text(f"name: x\npathway: cmhf\ncoupling: true\n{assumed}")
     assert not any("add 'coupling: true'" in note for note in coupled.notes)
+
+
+def test_a_coupled_run_needs_the_pathway_in_every_draw() -> None:
+    some = "name: x\npathway: {file: cmhf, draws: %d}\ncoupling: %s\ndraws: 4\n"
+    (told,) = faults(some % (2, "true"))
+    assert told.startswith("scenario:2:")
+    assert "pathway.draws: only 2 of 4 draws run the pathway" in told
+    for fine in ((4, "true"), (2, "false")):
+        check_text(some % fine)
+
+
+@pytest.mark.parametrize(("written", "noted"), [("30", True), ("{central: 30, high: 40}", True), ("0.9", False)])
+def test_an_elasticity_beyond_its_range_is_noted_with_the_range(written: str, noted: bool) -> None:
+    notes = check_text(f"{BASE}coupling: true\nassumptions: {{workload_elasticity: {written}}}\n").notes
+    told = "30 is beyond the catalogue's range of workload_elasticity, 0 to 1"
+    assert any(told in note for note in notes) == noted

@@ -265,8 +265,8 @@ SCOPES = st.fixed_dictionaries(
     {},
     optional={
         "icbs": st.lists(st.sampled_from([icb.code for icb in icbs()]), unique=True, min_size=1, max_size=4),
-        "sectors": st.lists(st.sampled_from([sector.code for sector in sectors()]), unique=True),
-        "roles": st.lists(st.sampled_from([role.code for role in roles()]), unique=True),
+        "sectors": st.lists(st.sampled_from([sector.code for sector in sectors()]), unique=True, min_size=1),
+        "roles": st.lists(st.sampled_from([role.code for role in roles()]), unique=True, min_size=1),
         "strand": st.sampled_from(["overall", "specialist"]),
     },
 )
@@ -380,5 +380,5 @@ def test_a_file_with_a_slip_of_the_hand_never_breaks_the_check(at: int, cut: int
 
 @pytest.mark.parametrize("value", ["[]", "[rates_held]"])
 def test_a_list_in_place_of_a_word_is_told(value):
-    with pytest.raises(ScenarioError, match=r"2:11 baseline: 'a list' is not allowed here; use one of expected"):
+    with pytest.raises(ScenarioError, match=r"2:11 baseline: a list stands where one word is needed; write one of"):
         check_text(f"name: x\nbaseline: {value}\n")
