@@ -117,12 +117,14 @@ def _checked(scenario: Scenario, base: Scenario | None, wanted: Wanted) -> tuple
         MhwfError: Everything that is not.
     """
     from mhwfmodel.plan import runs_needed
+    from mhwfmodel.plan.explaining import faults_of
 
     faults: list[Fault] = []
     codes: tuple[str, ...] = ()
     runs = 0
     for name in wanted.measures:
-        faults += _lacking(name, (scenario,) if base is None else (scenario, base), by_icb=bool(wanted.icbs))
+        scenarios = (scenario,) if base is None else (scenario, base)
+        faults += faults_of(name, scenarios, ("icb",) if wanted.icbs else ())
     try:
         codes = _codes(scenario, wanted.icbs)
     except MhwfError as error:
@@ -134,25 +136,6 @@ def _checked(scenario: Scenario, base: Scenario | None, wanted: Wanted) -> tuple
     if faults:
         raise ScenarioError(dict.fromkeys(faults))
     return codes, runs
-
-
-def _lacking(name: str, scenarios: Sequence[Scenario], *, by_icb: bool) -> Iterator[Fault]:
-    """Why a measure cannot be explained, if it cannot."""
-    from mhwfmodel.catalogue.pathway_measures import pathway_measure
-    from mhwfmodel.catalogue.variables import variable
-    from mhwfmodel.results.pathway_tables import is_of_pathway
-
-    try:
-        if not is_of_pathway(name):
-            if variable(name).england_alone and by_icb:
-                yield Fault(name, "is kept for all ICBs together only", "leave it out, or leave --icb out")
-            return
-        if not pathway_measure(name).drawn:
-            yield Fault(name, "its draws are not kept", "see `mhwfmodel show measures` for those that are")
-        without = dict.fromkeys(scenario.name for scenario in scenarios if scenario.pathway is None)
-        yield from (Fault(name, f"{told} has no pathway", "write 'pathway: cmhf' in both") for told in without)
-    except MhwfError as error:
-        yield from error.faults
 
 
 def _codes(scenario: Scenario, icbs: Sequence[str]) -> tuple[str, ...]:

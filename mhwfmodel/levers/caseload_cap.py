@@ -16,7 +16,8 @@ __all__ = ["CaseloadCap"]
 class CaseloadCap(PathwayLever):
     """Another cap on the caseload of a full-time worker: fewer places with the same staff, or more.
 
-    What a smaller caseload does to how long people stay or to who leaves is not known and not in it.
+    What a smaller caseload does to how long people stay or to who leaves is not known and not in it. Two
+    of them may not hold on one pool at one time in one board.
     """
 
     names: ClassVar[dict[str, Part]] = {"pools": "caseload"}

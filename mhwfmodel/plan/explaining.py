@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from mhwfmodel.results import Result
 
-__all__ = ["MEASURES", "STAGE", "explain", "runs_needed"]
+__all__ = ["MEASURES", "STAGE", "explain", "faults_of", "runs_needed"]
 
 MEASURES = ("filled", "vacancies", "leavers", "starters")
 """Measures that are explained when none is named."""
@@ -132,10 +132,7 @@ def _wanted(parts: Parts, measures: Sequence[str], by: tuple[str, ...]) -> list[
     faults: list[Fault] = []
     found: dict[tuple[str, tuple[str, ...]], None] = {}
     for name in measures:
-        try:
-            _require(parts, name, by)
-        except MhwfError as error:
-            faults += error.faults
+        faults += faults_of(name, (parts.plan, parts.base), by)
         found |= dict.fromkeys([(name, ()), (name, by)])
     if not found:
         faults.append(Fault("measures", "none is named", "name at least one, such as filled"))
@@ -144,15 +141,26 @@ def _wanted(parts: Parts, measures: Sequence[str], by: tuple[str, ...]) -> list[
     return list(found)
 
 
-def _require(parts: Parts, name: str, by: tuple[str, ...]) -> None:
-    if is_of_pathway(name):
+def faults_of(name: str, scenarios: Iterable[Scenario], by: Sequence[str] = ()) -> Iterator[Fault]:
+    """Why a measure cannot be explained: the runs would not have it.
+
+    Args:
+        name: The measure.
+        scenarios: What would be run.
+        by: As in `explain`.
+    """
+    try:
+        if not is_of_pathway(name):
+            if variable(name).england_alone and _PLACES & set(by):
+                yield Fault(name, "is kept for all ICBs together only", "leave it out, or do not ask by place")
+            return
         if not pathway_measure(name).drawn:
-            raise DataError(Fault(name, "its draws are not kept", "see `mhwfmodel show measures` for those that are"))
-        for scenario in (parts.plan, parts.base):
-            if scenario.pathway is None:
-                raise DataError(Fault(name, f"{scenario.name} has no pathway", "write 'pathway: cmhf' in both"))
-    elif variable(name).england_alone and _PLACES & set(by):
-        raise DataError(Fault(name, "is kept for all ICBs together only", "leave it out, or do not ask by place"))
+            yield Fault(name, "its draws are not kept", "see `mhwfmodel show measures` for those that are")
+    except MhwfError as error:
+        yield from error.faults
+        return
+    without = dict.fromkeys(scenario.name for scenario in scenarios if scenario.pathway is None)
+    yield from (Fault(name, f"{told} has no pathway", "write 'pathway: cmhf' in both") for told in without)
 
 
 def _alike(parts: Parts, how: Split) -> list[list[int]]:

@@ -86,6 +86,26 @@ def test_the_workbook(both, tmp_path):
         assert table.ref == sheet.dimensions
 
 
+def test_many_plans_have_fewer_months(run, tmp_path):
+    small = {"draws": 2, "months": 26, "icbs": ["QJ2"]}
+    base, plan = run(**small), run("retention_plan", **small)
+    write_comparison([mh.compare(base, plan)] * 6, tmp_path / "comparison.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "comparison.xlsx", read_only=True)
+    for name in ("Side by side", "Difference by employing sector"):
+        head, *rows = book[name].iter_rows(values_only=True)
+        months = {row[head.index("Month")] for row in rows}
+        assert months == {"2024-03", "2025-03", "2026-05"}, "the start, a year on, and the end of so short a run"
+
+
+@pytest.mark.parametrize("name", ["leavers_a_month", "hires_needed", "vacancy_rate", "aged_55_share"])
+def test_differences_of_rows_are_those_of_the_pair(both, name):
+    expected = drawn(both, name).mean("draw")
+    told = {row.month: row for row in comparison_rows(both) if (row.name, row.population) == (name, "social_care")}
+    assert told
+    for month, row in told.items():
+        assert row.difference.mean == pytest.approx(float(expected.sel(month=month)), rel=1e-5, abs=1e-6)
+
+
 def test_runs_without_levers(run, tmp_path):
     small = {"draws": 2, "months": 3, "icbs": ["QJ2"]}
     base = run(**small)

@@ -117,6 +117,15 @@ def test_what_a_plan_changes_is_told(waiting: Result, run: Callable[..., Result]
     assert {row[header.index("Definition")] for row in rows} == {"completed_wait", "waiting_so_far"}
     changed = [row[header.index("Wait (mean), difference, mean [days]")] for row in rows]
     assert any(value != 0 for value in changed)
+    months, title = header.index("Month"), "Waited at most four weeks"
+    (share,) = (at for at, name in enumerate(header) if name.startswith(f"{title}, base, mean"))
+    kept = [row for row in rows if row[months - 1] == "first" and row[header.index("Definition")] == "completed_wait"]
+    expected = waiting.table("wait_within_4_weeks").set_index(["definition", "contact", "month"])["mean"]
+    assert {row[months]: row[share] for row in kept if row[1] == "all"} == {
+        row[months]: pytest.approx(expected["completed_wait", "first", row[months]], rel=1e-6)
+        for row in kept
+        if row[1] == "all"
+    }
 
 
 def shares_of(result: Result) -> list[str]:
