@@ -11,7 +11,7 @@ from mhwfmodel import units
 from mhwfmodel.levers.base import Change, Context, Grade, Level, LeverBase
 from mhwfmodel.levers.effects import Effect, PostsAdded
 from mhwfmodel.levers.parts import cost_of_post, in_scope
-from mhwfmodel.levers.spending import Fixed, Spending
+from mhwfmodel.levers.spending import Fixed, Granted, Spending
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ class FundingStream(LeverBase):
 
     Money arrives in the months of the calendar that are named and pays for posts until the next arrival. When the
     stream ends its posts end with it, which leaves a cliff. Posts never cost more than the money; what pays for no
-    whole post, or goes to no sector, is told as unspent.
+    whole post, or goes to no sector, is told as unspent. Who gives the money pays all of it, for vacant posts too.
     """
 
     owner: ClassVar[str] = "the body that gives the money, and commissioners"
@@ -113,10 +113,16 @@ class FundingStream(LeverBase):
         )
 
     def spending(self, context: Context) -> tuple[Spending, ...]:
-        """What is left of the money; posts cost the pay of those who fill them."""
-        funded = sum(posts * self._each(code) for code, posts in self.posts(context.months).items())
-        left = np.asarray(self.pounds_per_year * self.profile(context.months) - funded)
-        return (*super().spending(context), Fixed("unspent money of the stream", left / units.MONTHS_PER_YEAR))
+        """What its posts are given, who are paid by their employers, and what is left of the money."""
+        funded = {code: posts * self._each(code) for code, posts in self.posts(context.months).items()}
+        left = np.asarray(self.pounds_per_year * self.profile(context.months) - sum(funded.values()))
+        given = (
+            Granted("money for posts, in place of their employers", pounds / units.MONTHS_PER_YEAR, code)
+            for code, pounds in funded.items()
+        )
+        return (
+            *super().spending(context), Fixed("unspent money of the stream", left / units.MONTHS_PER_YEAR), *given,
+        )  # fmt: skip
 
 
 __all__ = ["FundingStream"]

@@ -25,7 +25,7 @@ from mhwfmodel.levers.effects import (
     TimeTaken,
     Trained,
 )
-from mhwfmodel.levers.spending import Fixed, OfWages, PerUnit, Spending
+from mhwfmodel.levers.spending import Fixed, Granted, OfWages, PerUnit, Spending
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +40,7 @@ _AMOUNTS: _Fields = {
     CandidatesOffered: ("people",),
     PathwayAdded: ("people",),
     Fixed: ("pounds",),
+    Granted: ("pounds",),
 }
 _SHARES: _Fields = {
     AgencyCover: ("share",),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Path = NDArray[np.float64]
 
-__all__ = ["Fixed", "OfWages", "PerUnit", "Spending"]
+__all__ = ["Fixed", "Granted", "OfWages", "PerUnit", "Spending"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +68,21 @@ class PerUnit:
     scope: Scope
 
 
-Spending = Fixed | OfWages | PerUnit
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """Money that who pays for a lever gives to the employers of a sector for staff whom these pay.
+
+    It says who pays and adds nothing to what is spent.
+
+    Args:
+        what: What it is given for.
+        pounds: Each month, prices of 2024/25, dims (month) [GBP/month].
+        sector: Code of the sector that is given it.
+    """
+
+    what: str
+    pounds: Path
+    sector: str
+
+
+Spending = Fixed | Granted | OfWages | PerUnit

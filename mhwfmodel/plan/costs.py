@@ -9,6 +9,8 @@ All in prices of 2024/25. Nothing is counted twice: a part is told in one place 
 - *Training*: fees of AMHP courses, and the second payment for released time that others cover. The pay of trainees is
   in staff.
 - *Levers*: what a plan spends beside these; the rise of pay that a lever gives, on staff costs as they were.
+
+*Grants* are no part: money that a lever gives to employers for staff whom they pay says who pays, and adds nothing.
 """
 
 from __future__ import annotations
@@ -40,9 +42,20 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["ALL", "COUNTED", "LEVERS", "PARTS", "SOCIAL_CARE_EMPLOYERS", "Costs", "by_payer", "costs_of", "summary"]
+__all__ = [
+    "ALL",
+    "COUNTED",
+    "GRANTS",
+    "LEVERS",
+    "PARTS",
+    "SOCIAL_CARE_EMPLOYERS",
+    "Costs",
+    "by_payer",
+    "costs_of",
+    "summary",
+]
 
-ALL, LEVERS = "all", "levers"
+ALL, LEVERS, GRANTS = "all", "levers", "grants"
 
 COUNTED = {"staff": "filled_fte", "agency": "agency_fte", "replacement": "starters", "training": "amhp_trainees"}
 """The measure that each part is counted by: a run has to keep every draw of it."""
@@ -65,12 +78,14 @@ class Costs:
         result: The run.
         unit: What one of each thing costs.
         levers: What the levers cost.
+        grants: What levers give to employers for staff whom these pay: in the costs of staff already.
         unknown: Names of levers of the user's own whose classes are not at hand: what they cost is not told.
     """
 
     result: Result
     unit: UnitCosts
     levers: tuple[LeverCost, ...]
+    grants: tuple[LeverCost, ...] = ()
     unknown: tuple[str, ...] = ()
 
     def draws(self, part: str = ALL, by: tuple[str, ...] = ()) -> xr.DataArray:
@@ -101,6 +116,15 @@ class Costs:
         }
         attrs = {"units": "GBP per month", "long_name": f"Costs: {part}", "kind": "flow"}
         return xr.DataArray(self._values(part, dims), coords, ("draw", *dims, "month"), attrs=attrs)
+
+    def given(self) -> Array:
+        """What the employers of each sector are given by levers, dims (draw, sector, month) [GBP/month]."""
+        codes = [item.code for item in catalogue.sectors()]
+        draws, months = self.unit.growth.shape
+        found = np.zeros((draws, len(codes), months))
+        for item in self.grants:
+            found[:, codes.index(item.sector)] += item.pounds
+        return found
 
     def present_value(self, part: str = ALL, version: str = GREEN_BOOK) -> Array:
         """What all months of a part are worth at the start of the run, dims (draw) [GBP].
@@ -177,13 +201,16 @@ def costs_of(result: Result, *, real_growth: float | None = None, own: OwnLevers
     require_draws(result, tuple(COUNTED.values()))
     given = given_to(result, own)
     unit = unit_costs_of(given.parameters, len(result.months) - 1, real_growth)
-    return Costs(result, unit, lever_costs(result, given, unit), given.unknown)
+    paid = lever_costs(result, given, unit)
+    levers, grants = (tuple(item for item in paid if bool(item.sector) == granted) for granted in (False, True))
+    return Costs(result, unit, levers, grants, given.unknown)
 
 
 def summary(result: Result | Costs, *, version: str | None = None) -> pd.DataFrame:
     """The costs of a run by part and payer: mean over draws, and the interval that holds nine draws in ten.
 
-    Employers pay what their staff cost, levers are paid as each says. Rows without any cost are left out. Of sums there
+    Employers pay what their staff cost less what levers give them for it (`grants`, which sum to 0), levers are paid as
+    each says. Rows without any cost are left out. Of sums there
     are `All social care employers` (NHS staff are a total of their own), and in the last row `all` of `all`: the two
     populations and the levers, for the difference between two runs and not as a level. Intervals do not add up.
 
@@ -228,18 +255,20 @@ def _by_payer(made: Costs) -> Iterator[tuple[str, str, Array]]:
     """Part, payer and pounds, dims (draw, month): each part's sums after its payers, and all of it together last."""
     sectors = catalogue.sectors()
     social_care = np.array([sector.population == POPULATIONS[0] for sector in sectors])
-    together = np.zeros((len(made.unit.growth), len(sectors), made.unit.growth.shape[1]))
-    for part in (*COUNTED, ALL):
-        values = together if part == ALL else np.asarray(made.draws(part, ("sector",)).values)
-        together = together if part == ALL else together + values
+    together, given = np.zeros((len(made.unit.growth), len(sectors), made.unit.growth.shape[1])), made.given()
+    for part in (*COUNTED, GRANTS, ALL):
+        if part in COUNTED:
+            values = np.asarray(made.draws(part, ("sector",)).values)
+            together = together + values
+        else:
+            values = -given if part == GRANTS else together - given
         for at, sector in enumerate(sectors):
             yield part, sector.name, values[:, at]
         yield part, SOCIAL_CARE_EMPLOYERS, values[:, social_care].sum(axis=1)
-    paid = {payer: np.zeros_like(made.unit.growth) for payer in dict.fromkeys(item.payer for item in made.levers)}
-    for item in made.levers:
-        paid[item.payer] += item.pounds
-    for part in (LEVERS, ALL):
-        yield from ((part, payer, pounds) for payer, pounds in paid.items())
+    listed = {LEVERS: made.levers, GRANTS: made.grants, ALL: (*made.levers, *made.grants)}
+    for part, items in listed.items():
+        for payer in dict.fromkeys(item.payer for item in items):
+            yield part, payer, np.asarray(sum(item.pounds for item in items if item.payer == payer))
     levers = np.asarray(made.draws(LEVERS).values)
     yield LEVERS, ALL, levers
     yield ALL, ALL, together.sum(axis=1) + levers

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mhwfmodel.catalogue.variables import variable
-from mhwfmodel.levers.spending import Fixed, OfWages, PerUnit
+from mhwfmodel.levers.spending import Fixed, Granted, OfWages, PerUnit
 from mhwfmodel.levers.test_sites import TestSites
 from mhwfmodel.plan.cells import month_blocks, people, scope_weight
 
@@ -39,6 +39,7 @@ class LeverCost:
         owner: Who has to decide.
         level: Where that is decided.
         pounds: Each month, dims (draw, month) [GBP/month].
+        sector: Of money that is given to employers for staff whom they pay, their sector; empty for what is spent.
     """
 
     number: int
@@ -49,6 +50,7 @@ class LeverCost:
     owner: str
     level: str
     pounds: Array
+    sector: str = ""
 
 
 def lever_costs(result: Result, given: Given, unit: UnitCosts) -> tuple[LeverCost, ...]:
@@ -67,6 +69,7 @@ def lever_costs(result: Result, given: Given, unit: UnitCosts) -> tuple[LeverCos
             owner=lever.owner,
             level=lever.level,
             pounds=_pounds(result, item, unit),
+            sector=item.sector if isinstance(item, Granted) else "",
         )
         for number, lever in given.levers
         for item in lever.spending(given.context)
@@ -84,7 +87,7 @@ def _kind(lever: LeverBase) -> str:
 
 def _pounds(result: Result, item: Spending, unit: UnitCosts) -> Array:
     """Pounds each month, dims (draw, month)."""
-    if isinstance(item, Fixed):
+    if isinstance(item, Fixed | Granted):
         return np.array(np.broadcast_to(np.atleast_2d(item.pounds), unit.growth.shape))
     if isinstance(item, PerUnit):
         return _summed(result, item, np.ones_like(unit.staff), unit) * np.atleast_2d(item.pounds)

@@ -12,7 +12,7 @@ from mhwfmodel import catalogue, units
 from mhwfmodel.catalogue import GREEN_BOOK
 from mhwfmodel.catalogue.states import POPULATIONS
 from mhwfmodel.errors import DataError
-from mhwfmodel.plan.costs import ALL, COUNTED, SOCIAL_CARE_EMPLOYERS, Costs, costs_of, summary
+from mhwfmodel.plan.costs import ALL, COUNTED, GRANTS, SOCIAL_CARE_EMPLOYERS, Costs, costs_of, summary
 from mhwfmodel.plan.discount import present_value
 from mhwfmodel.report.excel import Column, Sheet, Value
 from mhwfmodel.report.levers import counted
@@ -36,6 +36,7 @@ _TITLES = {
     "replacement": "Starters: replacing leavers, filling posts",
     "training": "AMHP courses",
     "levers": "Levers",
+    GRANTS: "Paid by funding streams",
     ALL: "Together",
 }
 _MILLION = 1e6
@@ -65,11 +66,12 @@ def cost_section(view: Outlook) -> dict[str, Any]:
     if isinstance(made, str):
         return {"sentence": made, "rows": [], "levers": []}
     rows, together = _payers(made)
+    granted = (GRANTS,) if made.grants else ()
     stated = {item.number for item in _paid(made)}
     levers = list(enumerate(view.result.manifest["scenario"].get("levers", ())))
     return {
         "sentence": "",
-        "heads": [_TITLES[part] for part in (*COUNTED, ALL)],
+        "heads": [_TITLES[part] for part in (*COUNTED, *granted, ALL)],
         "rows": rows,
         "together": together,
         "levers": _levers(made),
@@ -104,8 +106,8 @@ def _made(view: Outlook) -> Costs | str:
 
 
 def _paid(made: Costs) -> list[LeverCost]:
-    """What levers spend on, without what costs nothing."""
-    return [item for item in made.levers if item.pounds.any()]
+    """What levers spend on or give, without what costs nothing."""
+    return [item for item in (*made.levers, *made.grants) if item.pounds.any()]
 
 
 def _yearly(pounds: Array) -> Array:
@@ -132,6 +134,8 @@ def _payers(made: Costs) -> tuple[list[Row], list[Row]]:
     """A row for each sector that has staff; and the sum of social care, and its worth at the start of the run."""
     sectors = catalogue.sectors()
     monthly = {part: np.asarray(made.draws(part, ("sector",)).values) for part in COUNTED}
+    if made.grants:
+        monthly[GRANTS] = -made.given()
     monthly[ALL] = np.asarray(sum(monthly.values()))
     yearly = {part: _yearly(values) for part, values in monthly.items()}
     rows = [
@@ -239,7 +243,7 @@ def _sheet_of_levers(made: Costs) -> Sheet:
         *_columns((f"Whole run, worth at its start at the rates of version {GREEN_BOOK}",), "GBP"),
     )
     about = (
-        "What levers cost beside staff in post and agency cover; staff whom they bring, those in the posts of a funding"
-        " stream too, and agency cover are in the sheet Costs, under employers"
+        "What levers cost beside staff in post and agency cover; staff whom they bring and agency cover are in the"
+        " sheet Costs, under employers. Money for posts, in place of their employers, is in what staff cost already"
     )
     return Sheet("Costs of levers", about, columns, rows)

@@ -46,8 +46,8 @@ _WHERE = {
 _COUNTED = {
     "agency_cover": "what it costs is counted as agency cover, under employers",
     "funding_stream": (
-        "what the staff in its posts cost is counted as staff, under their employers; counted under who gives the money"
-        " is only what is left of it"
+        "what the staff in its posts cost is counted as staff, under their employers, less what the stream gives them;"
+        " who gives the money pays all of it"
     ),
 }
 """Kinds of lever whose cost is among the other costs of a run, and where."""

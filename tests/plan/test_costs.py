@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -17,7 +18,7 @@ from mhwfmodel.errors import DataError
 from mhwfmodel.levers import Context, LeverBase, Scope
 from mhwfmodel.levers.effects import Effect, Scaled
 from mhwfmodel.levers.spending import OfWages, PerUnit, Spending
-from mhwfmodel.plan.costs import ALL, COUNTED, LEVERS, PARTS, SOCIAL_CARE_EMPLOYERS, costs_of, summary
+from mhwfmodel.plan.costs import ALL, COUNTED, GRANTS, LEVERS, PARTS, SOCIAL_CARE_EMPLOYERS, by_payer, costs_of, summary
 from mhwfmodel.plan.drawn import given_to
 from mhwfmodel.plan.spending import lever_costs
 from mhwfmodel.plan.worth import QUADRANTS, cost_effectiveness, net_present_value, weighed
@@ -181,6 +182,29 @@ def test_a_lever_that_is_tested_in_sites_is_paid_by_who_pays_for_it(go) -> None:
     costs = costs_of(go({"kind": "test_sites", "sites": [site], "lever": KEEP}))
     assert [(item.kind, item.payer) for item in costs.levers] == [("test sites", "employers")]
     assert set(summary(costs).query("part == 'levers'")["payer"]) == {"employers", ALL}
+
+
+def test_a_funding_stream_is_paid_by_who_gives_it_and_nothing_is_counted_twice(go) -> None:
+    stream = {
+        "kind": "funding_stream", "start": "2024-06", "end": "2025-02", "pounds_per_year": 1e6, "cost_of_post": 45e3,
+        "to_voluntary": 0.5, "to_nhs": 0.5,
+    }  # fmt: skip
+    tested = {"kind": "test_sites", "lever": stream, "sites": [ICBS[0]], "scale_from": "2024-09", "fidelity": 0.5}
+    names = {item.code: item.name for item in catalogue.sectors()}
+    nhs, funder = names["nhs"], mh.levers.FundingStream.payer
+    for lever in (stream, tested):
+        made = costs_of(go(lever))
+        paid, bare = by_payer(made), by_payer(replace(made, grants=()))
+        assert paid[ALL, ALL].tolist() == bare[ALL, ALL].tolist(), "who pays does not change what is spent"
+        given = {payer: pounds for (part, payer), pounds in paid.items() if part == GRANTS}
+        assert set(given) == {nhs, names["voluntary"], SOCIAL_CARE_EMPLOYERS, funder}
+        assert (given[nhs] < 0).all()
+        assert given[nhs] + given[SOCIAL_CARE_EMPLOYERS] + given[funder] == pytest.approx(0.0, abs=1e-3)
+        for payer in (nhs, SOCIAL_CARE_EMPLOYERS, funder):
+            assert paid[ALL, payer] == pytest.approx(bare[ALL, payer] + given[payer])
+        assert not any(part == GRANTS for part, _ in bare)
+    in_force = 8
+    assert by_payer(costs_of(go(stream)))[ALL, funder] == pytest.approx(1e6 * in_force / MONTHS), "all of the money"
 
 
 def test_a_rise_of_pay_costs_its_share_of_the_wages_that_it_reaches(plan) -> None:
