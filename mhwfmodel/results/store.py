@@ -46,6 +46,8 @@ def write_groups(path: Path, groups: Mapping[str, xr.Dataset], attrs: Mapping[st
     tree.attrs = dict(attrs)
     encoding = {name: {str(key): _COMPRESSION for key in data.data_vars} for name, data in small.items()}
     tree.to_netcdf(path, engine="h5netcdf", encoding=encoding)
+    # A tree and its nodes hold each other, and so all values, until the collector comes by.
+    tree.children = {}
     for name, keys in large.items():
         for key in keys:
             _append(path, name, groups[name][key])
@@ -82,6 +84,7 @@ def read_groups(path: Path) -> dict[str, xr.Dataset]:
         inside = {name for name in sizes if sum(sizes.values()) <= _MOST_LOADED or "draw" not in tree[name].dims}
         nodes = tree.children
         groups = {name: nodes[name].to_dataset(inherit=False).load() for name in sizes if name in inside}
+        tree.children = {}
     for name in sizes.keys() - inside:
         groups[name] = _opened(path, name)
     return {name: groups[name] for name in sizes}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
+import weakref
 from collections import namedtuple
 from pathlib import Path
 
@@ -29,6 +31,21 @@ def faults(folder: Path) -> list[str]:
     with pytest.raises(DataError) as caught:
         load_result(folder)
     return [str(fault) for fault in caught.value.faults]
+
+
+def test_what_is_written_and_read_is_held_by_nobody_else(folder: Path, tmp_path: Path) -> None:
+    gc.disable()
+    try:
+        read = mh.load_result(folder)
+        values = read.draws.variables["filled"].values
+        while isinstance(values.base, np.ndarray):
+            values = values.base
+        held = weakref.ref(values)
+        read.save(tmp_path / "again")
+        del values, read
+        assert held() is None, "a run that nobody uses would stay in memory until the collector comes by"
+    finally:
+        gc.enable()
 
 
 def test_a_result_is_read_back_as_it_was_written(base, folder: Path) -> None:
