@@ -159,8 +159,9 @@ def faults_of(name: str, scenarios: Iterable[Scenario], by: Sequence[str] = ()) 
     except MhwfError as error:
         yield from error.faults
         return
-    without = dict.fromkeys(scenario.name for scenario in scenarios if scenario.pathway is None)
-    yield from (Fault(name, f"{told} has no pathway", "write 'pathway: cmhf' in both") for told in without)
+    lacking = [scenario.name for scenario in scenarios if scenario.pathway is None]
+    if lacking:
+        yield Fault(name, f"{lacking[0]} has no pathway", "write 'pathway: cmhf' in both")
 
 
 def _alike(parts: Parts, how: Split) -> list[list[int]]:
