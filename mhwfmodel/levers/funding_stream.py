@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from mhwfmodel import units
+from mhwfmodel import catalogue, units
 from mhwfmodel.levers.base import Change, Context, Grade, Level, LeverBase
 from mhwfmodel.levers.effects import Effect, PostsAdded
 from mhwfmodel.levers.parts import cost_of_post, in_scope
@@ -115,9 +115,10 @@ class FundingStream(LeverBase):
     def spending(self, context: Context) -> tuple[Spending, ...]:
         """What its posts are given, who are paid by their employers, and what is left of the money."""
         funded = {code: posts * self._each(code) for code, posts in self.posts(context.months).items()}
+        names = {sector.code: sector.name for sector in catalogue.sectors()}
         left = np.asarray(self.pounds_per_year * self.profile(context.months) - sum(funded.values()))
         given = (
-            Granted("money for posts, in place of their employers", pounds / units.MONTHS_PER_YEAR, code)
+            Granted(f"money for posts, in place of: {names[code]}", pounds / units.MONTHS_PER_YEAR, code)
             for code, pounds in funded.items()
         )
         return (

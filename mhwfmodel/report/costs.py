@@ -244,6 +244,6 @@ def _sheet_of_levers(made: Costs) -> Sheet:
     )
     about = (
         "What levers cost beside staff in post and agency cover; staff whom they bring and agency cover are in the"
-        " sheet Costs, under employers. Money for posts, in place of their employers, is in what staff cost already"
+        " sheet Costs, under employers. Money for posts, in place of employers, is in what staff cost already"
     )
     return Sheet("Costs of levers", about, columns, rows)

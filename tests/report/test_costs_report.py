@@ -78,7 +78,7 @@ def test_the_page_tells_millions_by_payer_and_part(planned, section) -> None:
 
 def test_levers_are_told_with_who_pays_and_who_decides_or_that_no_cost_is_stated(section) -> None:
     keep, given = section["levers"]
-    assert given.words[:2] == ("money for posts, in place of their employers", "the body that gives the money")
+    assert given.words[:2] == (f"money for posts, in place of: {NAMES[2]}", "the body that gives the money")
     assert given.cells[0].mean == "1"
     assert [head for head in section["heads"] if "stream" in head] == ["Paid by funding streams"]
     assert (keep.title, keep.words) == ("Keep", ("retention", "employers", "employers (place)"))
@@ -120,7 +120,7 @@ def test_the_workbook_adds_up_and_never_adds_the_nhs_to_social_care(planned, boo
     staff = next(name for name in by_role[0] if name.startswith("Staff in post, mean"))
     assert sum(row[staff] for row in by_role) == pytest.approx(costs_of(planned).a_year("staff").mean())
     keep, given = rows(book, "Costs of levers")
-    assert given["Spent on"] == "money for posts, in place of their employers"
+    assert given["Spent on"] == f"money for posts, in place of: {NAMES[2]}"
     assert (given["Lever"], given[yearly]) == ("Stream", pytest.approx(1_000_000))
     assert (keep["Lever"], keep["Who pays"], keep["Who decides"]) == ("Keep", "employers", "employers")
     assert keep[yearly] == pytest.approx(2_500_000)
