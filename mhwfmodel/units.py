@@ -8,6 +8,7 @@ who is there when the month opens has gone when it ends.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -24,6 +25,7 @@ __all__ = [
     "fill_probability",
     "financial_year",
     "hazard_to_probability",
+    "key_months",
     "month_index",
     "month_range",
     "parse_month",
@@ -36,6 +38,7 @@ __all__ = [
 ]
 
 MONTHS_PER_YEAR = 12
+_YEARS_ON = (1, 3, 5, 10)
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _LAST_YEAR = 9999
 
@@ -211,6 +214,23 @@ def financial_year(label: str) -> str:
     year, month = parse_month(label)
     first = year if month >= 4 else year - 1
     return f"{first}/{(first + 1) % 100:02d}"
+
+
+def key_months(months: Sequence[str], *, opening: bool) -> tuple[int, ...]:
+    """Positions of the months that a board asks for: the start, then 1, 3, 5 and 10 years on.
+
+    Args:
+        months: Labels of a result, the opening month first.
+        opening: The opening month is one of them.
+
+    Returns:
+        Positions; of a run that ends before ten years, its last month too.
+    """
+    last = len(months) - 1
+    later = [MONTHS_PER_YEAR * years for years in _YEARS_ON if MONTHS_PER_YEAR * years <= last]
+    if last not in later and last < MONTHS_PER_YEAR * _YEARS_ON[-1]:
+        later.append(last)
+    return (0, *later) if opening else tuple(later)
 
 
 def _require(

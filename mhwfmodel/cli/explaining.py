@@ -13,7 +13,7 @@ import typer
 
 from mhwfmodel.cli.comparing import NOTHING
 from mhwfmodel.cli.console import out, paragraph, tell
-from mhwfmodel.cli.headline import Cell, Line, cells_at, key_months, rounded, table
+from mhwfmodel.cli.headline import Cell, Line, cells_at, rounded, table
 from mhwfmodel.cli.naming import named_all
 from mhwfmodel.cli.pairing import overrides_for
 from mhwfmodel.cli.places import check_writable
@@ -21,6 +21,7 @@ from mhwfmodel.cli.progress import shown
 from mhwfmodel.cli.reading import read_scenario
 from mhwfmodel.cli.running import Settings, extent, say_compiling, silent
 from mhwfmodel.errors import Fault, MhwfError, ScenarioError
+from mhwfmodel.units import key_months
 
 if TYPE_CHECKING:
     import xarray as xr

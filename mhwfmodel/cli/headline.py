@@ -13,10 +13,9 @@ from mhwfmodel.units import parse_month
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Cell", "Line", "Measure", "cells_at", "key_months", "month_name", "rounded", "table"]
+__all__ = ["Cell", "Line", "Measure", "cells_at", "month_name", "rounded", "table"]
 
 _YEAR = 12
-_YEARS_ON = (1, 3, 5, 10)
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _GAP = "  "
 _LABEL = 26
@@ -65,23 +64,6 @@ class Line:
     cells: tuple[Cell, ...]
     show: Callable[[float], str]
     spread: bool = True
-
-
-def key_months(months: Sequence[str], *, opening: bool) -> tuple[int, ...]:
-    """Positions of the months that a board asks for: the start, then 1, 3, 5 and 10 years on.
-
-    Args:
-        months: Labels of a result, the opening month first.
-        opening: The opening month is one of them.
-
-    Returns:
-        Positions; of a run that ends before ten years, its last month too.
-    """
-    last = len(months) - 1
-    later = [_YEAR * years for years in _YEARS_ON if _YEAR * years <= last]
-    if last not in later and last < _YEAR * _YEARS_ON[-1]:
-        later.append(last)
-    return (0, *later) if opening else tuple(later)
 
 
 def month_name(label: str) -> str:

@@ -9,11 +9,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Literal
 
 from mhwfmodel.cli.console import out, paragraph, tell
-from mhwfmodel.cli.headline import Cell, Line, Measure, cells_at, key_months, rounded, table
+from mhwfmodel.cli.headline import Cell, Line, Measure, cells_at, rounded, table
 from mhwfmodel.cli.places import check_writable
 from mhwfmodel.cli.progress import shown
 from mhwfmodel.cli.reading import read_scenario
 from mhwfmodel.errors import Fault, ScenarioError
+from mhwfmodel.units import key_months
 
 if TYPE_CHECKING:
     from mhwfmodel.results import Result

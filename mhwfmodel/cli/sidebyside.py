@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mhwfmodel.cli.console import paragraph
-from mhwfmodel.cli.headline import Line, Measure, cells_at, key_months, rounded, table
+from mhwfmodel.cli.headline import Line, Measure, cells_at, rounded, table
 from mhwfmodel.cli.pairing import differences
 from mhwfmodel.cli.waits import told_beside
 from mhwfmodel.errors import MhwfError
+from mhwfmodel.units import key_months
 
 if TYPE_CHECKING:
     import numpy as np

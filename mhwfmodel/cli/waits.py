@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mhwfmodel.cli.console import paragraph
-from mhwfmodel.cli.headline import Cell, Line, cells_at, key_months, rounded, table
+from mhwfmodel.cli.headline import Cell, Line, cells_at, rounded, table
+from mhwfmodel.units import key_months
 
 if TYPE_CHECKING:
     from mhwfmodel.results import Comparison, Result

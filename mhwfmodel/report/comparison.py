@@ -19,6 +19,7 @@ from mhwfmodel.report.sheets import key_columns, wide_rows
 from mhwfmodel.report.wording import month_name
 from mhwfmodel.results import replace_all
 from mhwfmodel.results.tables import summary
+from mhwfmodel.units import key_months
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,8 +37,6 @@ _BY_GROUP = _GROUPED[:-1]
 _AMHP = "amhp"
 _DECIDED = ("level", "owner")
 _EVERY_YEAR = 5
-_YEAR = 12
-_YEARS_ON = (1, 3, 5, 10)
 _WHO = {"social_care": "social care", "nhs": "NHS, apart", _AMHP: "AMHPs of councils and NHS"}
 
 
@@ -124,10 +123,8 @@ def _picked(comparisons: Sequence[Comparison]) -> tuple[tuple[str, ...], str]:
     months = comparisons[0].base.months
     if len(comparisons) <= _EVERY_YEAR:
         return yearly(comparisons[0].base), "March of each year"
-    last = len(months) - 1
-    later = [_YEAR * years for years in _YEARS_ON if _YEAR * years <= last]
-    picked = dict.fromkeys(months[at] for at in (0, *later, *([] if _YEAR * _YEARS_ON[-1] <= last else [last])))
-    return tuple(picked), "the start, then 1, 3, 5 and 10 years on, for so many plans"
+    picked = tuple(months[at] for at in key_months(months, opening=True))
+    return picked, "the start, then 1, 3, 5 and 10 years on, for so many plans"
 
 
 def write_comparison(comparisons: Sequence[Comparison], path: Path) -> None:

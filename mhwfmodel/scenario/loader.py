@@ -33,7 +33,7 @@ from mhwfmodel.yamls.overrides import apply_overrides
 from mhwfmodel.yamls.problem import Problem
 from mhwfmodel.yamls.reader import read_text
 from mhwfmodel.yamls.text import decode, escape, shorten
-from mhwfmodel.yamls.tree import Node, Place, at, from_plain, join, plain, walk
+from mhwfmodel.yamls.tree import Node, Place, at, from_plain, join, nodes, plain, walk
 from mhwfmodel.yamls.tree import Path as Steps
 
 __all__ = ["check_text", "load_scenario"]
@@ -115,20 +115,8 @@ def _finish(
     everything = [*faults, *wrong, *of_pathway, *(_fault(problem, tree, where) for problem in found)]
     if everything or scenario is None:
         raise ScenarioError(in_order(everything, where))
-    places = {join(path): str(place) for path, place in _places(tree)}
+    places = {join(path): str(node.place) for path, node in nodes(tree) if path and node.place.line}
     return scenario.noted((*notes, *_notes(tree, scenario)), places)
-
-
-def _places(node: Node, path: Steps = ()) -> Iterator[tuple[Steps, Place]]:
-    """Where every block, list and value below a node is written."""
-    if path and node.place.line:
-        yield path, node.place
-    if isinstance(node.value, Mapping):
-        for key, below in node.value.items():
-            yield from _places(below, (*path, key))
-    elif isinstance(node.value, tuple):
-        for index, below in enumerate(node.value):
-            yield from _places(below, (*path, index))
 
 
 def _validate(tree: Node, own: tuple[type[LeverBase], ...]) -> tuple[list[Problem], Scenario | None]:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from mhwfmodel.errors import YamlError
 
-__all__ = ["Node", "Path", "Place", "Scalar", "at", "from_plain", "join", "merge", "plain", "put", "walk"]
+__all__ = ["Node", "Path", "Place", "Scalar", "at", "from_plain", "join", "merge", "nodes", "plain", "put", "walk"]
 
 Scalar: TypeAlias = str | int | float | bool | None
 Path: TypeAlias = tuple[str | int, ...]
@@ -90,16 +90,20 @@ def at(node: Node, path: Path) -> tuple[Node, Path]:
     return node, ()
 
 
-def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
-    """Every scalar below a node, with its path."""
+def nodes(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """A node and every one below it, with its path."""
+    yield path, node
     if isinstance(node.value, Mapping):
         for key, child in node.value.items():
-            yield from walk(child, (*path, key))
+            yield from nodes(child, (*path, key))
     elif isinstance(node.value, tuple):
         for index, child in enumerate(node.value):
-            yield from walk(child, (*path, index))
-    else:
-        yield path, node
+            yield from nodes(child, (*path, index))
+
+
+def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """Every scalar below a node, with its path."""
+    return ((at, below) for at, below in nodes(node, path) if not isinstance(below.value, Mapping | tuple))
 
 
 def merge(parent: Node, child: Node) -> Node:

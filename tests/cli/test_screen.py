@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mhwfmodel.cli import console, progress
-from mhwfmodel.cli.headline import Cell, Line, key_months, month_name, rounded, table
-from mhwfmodel.units import add_months
+from mhwfmodel.cli.headline import Cell, Line, month_name, rounded, table
+from mhwfmodel.units import add_months, key_months
 
 WORDS = st.text(alphabet="abcdefgh ", max_size=60)
 
