@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mhwfmodel.cli.console import paragraph
 from mhwfmodel.cli.headline import Line, Measure, cells_at, rounded, table
+from mhwfmodel.cli.many import told_many
 from mhwfmodel.cli.pairing import differences
 from mhwfmodel.cli.waits import told_beside
 from mhwfmodel.errors import MhwfError
@@ -47,8 +48,26 @@ def told(comparisons: Sequence[Comparison]) -> Iterator[str]:
     Args:
         comparisons: At least one; all with the same base.
     """
+    from mhwfmodel.report.comparison import FEW
+
     base = comparisons[0].base
     runs = [base, *(comparison.other for comparison in comparisons)]
+    if len(comparisons) > FEW:
+        yield from told_many(comparisons, _measures(runs))
+        yield ""
+        yield from _costs(runs)
+    else:
+        yield from _in_full(comparisons, runs)
+    apart = [text for comparison in comparisons for text in differences(base, comparison.other)]
+    if apart:
+        yield ""
+        yield paragraph("The runs differ in more than their levers, so the differences above are not the plan's alone:")
+        yield from (paragraph(text, indent="  ", hanging="    ") for text in apart)
+
+
+def _in_full(comparisons: Sequence[Comparison], runs: Sequence[Result]) -> Iterator[str]:
+    """Levels and differences at several months, with their ranges, and the levers of every plan."""
+    base = runs[0]
     positions = key_months(base.months, opening=False)
     months = [base.months[at] for at in positions]
     yield paragraph(f"Beside {base.name}, all ICBs of the run together; staff in social care who also serve people with"
@@ -63,11 +82,6 @@ def told(comparisons: Sequence[Comparison]) -> Iterator[str]:
     yield from _costs(runs)
     for result in runs:
         yield from _plan(result)
-    apart = [text for comparison in comparisons for text in differences(base, comparison.other)]
-    if apart:
-        yield ""
-        yield paragraph("The runs differ in more than their levers, so the differences above are not the plan's alone:")
-        yield from (paragraph(text, indent="  ", hanging="    ") for text in apart)
 
 
 def _measures(runs: Sequence[Result]) -> list[Measure]:

@@ -13,7 +13,7 @@ from mhwfmodel.units import key_months
 if TYPE_CHECKING:
     from mhwfmodel.results import Comparison, Result
 
-__all__ = ["told_beside", "told_waits"]
+__all__ = ["LINES", "levels_at", "told_beside", "told_waits"]
 
 _NAME = 30
 
@@ -37,7 +37,7 @@ class _Wait:
 
 _SO_FAR = {"definition": "waiting_so_far", "contact": "second"}
 _SEEN = {"definition": "completed_wait", "contact": "first"}
-_LINES = (
+LINES = (
     _Wait("People waiting", "waiting"),
     _Wait("Caseload", "in_work"),
     _Wait("Wait so far, days", "wait_median", _SO_FAR),
@@ -66,8 +66,8 @@ def told_waits(result: Result) -> str:
     places = [positions[0], *(at - 1 for at in positions[1:])]
     several = result.pathway_draws.sizes["draw"] > 1
     lines = []
-    for item in _LINES:
-        lines.append(Line(item.label, _levels(result, item, places), rounded(rate=item.rate), spread=several))
+    for item in LINES:
+        lines.append(Line(item.label, levels_at(result, item, places), rounded(rate=item.rate), spread=several))
     made = result.manifest["pathway"]
     boards = len(made["icbs"])
     title = (
@@ -87,10 +87,10 @@ def told_beside(comparisons: Sequence[Comparison]) -> Iterator[str]:
     places = [at - 1 for at in key_months(["", *months], opening=False)]
     several = runs[0].pathway_draws.sizes["draw"] > 1
     lines = []
-    for item in _LINES:
+    for item in LINES:
         lines.append(Line(item.label, (), str, spread=False))
         for run in runs:
-            cells = _levels(run, item, places)
+            cells = levels_at(run, item, places)
             lines.append(Line(f"  {run.name[:_NAME]}", cells, rounded(rate=item.rate), spread=False))
         for comparison in comparisons:
             cells = cells_at(comparison.draws_by(item.variable).sel(item.labels), places, monthly=False)
@@ -104,7 +104,7 @@ def told_beside(comparisons: Sequence[Comparison]) -> Iterator[str]:
     yield paragraph(f"{_CAPTION} {_BESIDE}")
 
 
-def _levels(result: Result, item: _Wait, places: Sequence[int]) -> tuple[Cell, ...]:
+def levels_at(result: Result, item: _Wait, places: Sequence[int]) -> tuple[Cell, ...]:
     """Mean and range as the report tells them: the mean of a share is the ratio of its parts summed over draws."""
     from mhwfmodel.results.pathway_tables import pathway_stats
 

@@ -54,26 +54,31 @@ class LeverCost:
 
 
 def lever_costs(result: Result, given: Given, unit: UnitCosts) -> tuple[LeverCost, ...]:
-    """What each lever costs; nothing for levers that say nothing of costs.
+    """What each lever costs, one entry for each thing it is spent on; nothing for levers that say nothing of costs.
 
     Raises:
         DataError: The run did not keep a measure that a lever is paid by.
     """
-    return tuple(
-        LeverCost(
-            number=number,
-            name=lever.name or _kind(lever),
-            kind=_kind(lever),
-            what=item.what,
-            payer=payer_of(lever),
-            owner=lever.owner,
-            level=lever.level,
-            pounds=_pounds(result, item, unit),
-            sector=item.sector if isinstance(item, Granted) else "",
-        )
-        for number, lever in given.levers
-        for item in lever.spending(given.context)
-    )
+    found: dict[tuple[int, str, str], LeverCost] = {}
+    for number, lever in given.levers:
+        for item in lever.spending(given.context):
+            sector, pounds = item.sector if isinstance(item, Granted) else "", _pounds(result, item, unit)
+            key = number, item.what, sector
+            if key in found:
+                # A lever that is tested in sites pays for the same thing there and elsewhere.
+                pounds = found[key].pounds + pounds
+            found[key] = LeverCost(
+                number=number,
+                name=lever.name or _kind(lever),
+                kind=_kind(lever),
+                what=item.what,
+                payer=payer_of(lever),
+                owner=lever.owner,
+                level=lever.level,
+                pounds=pounds,
+                sector=sector,
+            )
+    return tuple(found.values())
 
 
 def payer_of(lever: LeverBase) -> str:

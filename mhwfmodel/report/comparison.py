@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
     _Level = tuple[xr.DataArray, xr.DataArray]
 
-__all__ = ["ComparisonRow", "comparison_rows", "write_comparison"]
+__all__ = ["FEW", "ComparisonRow", "comparison_rows", "write_comparison"]
+
+FEW = 5
+"""So many plans beside a base are told in full."""
 
 _CHANGED = {"count": "difference", "rate": "gap"}
 _POINTS = {"count": "", "rate": "; differences are percentage points"}
@@ -36,7 +39,6 @@ _GROUPED = ("filled", "vacancies", "vacancy_rate", "leavers_a_month", "hires_nee
 _BY_GROUP = _GROUPED[:-1]
 _AMHP = "amhp"
 _DECIDED = ("level", "owner")
-_EVERY_YEAR = 5
 _WHO = {"social_care": "social care", "nhs": "NHS, apart", _AMHP: "AMHPs of councils and NHS"}
 
 
@@ -121,7 +123,7 @@ def yearly(result: Result) -> tuple[str, ...]:
 def _picked(comparisons: Sequence[Comparison]) -> tuple[tuple[str, ...], str]:
     """The months of a workbook, and what to call them: of many plans fewer, or nobody could open it."""
     months = comparisons[0].base.months
-    if len(comparisons) <= _EVERY_YEAR:
+    if len(comparisons) <= FEW:
         return yearly(comparisons[0].base), "March of each year"
     picked = tuple(months[at] for at in key_months(months, opening=True))
     return picked, "the start, then 1, 3, 5 and 10 years on, for so many plans"

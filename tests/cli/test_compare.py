@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 import shutil
 import tempfile
 import weakref
@@ -193,6 +194,29 @@ def test_a_run_beside_itself_differs_nowhere_and_is_named_apart(cli, base, monke
 def test_three_runs_name_each_difference(cli, base):
     said = cli("compare", base[0], base[0], base[0])
     assert said.stdout.count(": diff.") == 2 * 10
+
+
+def test_of_many_plans_each_is_a_line_with_the_difference_that_is_told_in_full_of_one(base, compared, monkeypatch):
+    from mhwfmodel.cli.sidebyside import told
+    from mhwfmodel.report.comparison import FEW
+    from mhwfmodel.results import compare, load_result
+
+    monkeypatch.setenv("COLUMNS", "160")
+    start, plan = load_result(base[0]), load_result(compared[0] / "small-plan")
+    alone = "\n".join(told([compare(start, plan)])).splitlines()
+    many = [compare(start, plan)] * (FEW + 1)
+    lines = "\n".join(told(many)).splitlines()
+    named = {line.strip(): alone[at + 1 : at + 4] for at, line in enumerate(alone)}
+    tables = [lines[at : at + FEW + 4] for at, line in enumerate(lines) if line.startswith("plan ")]
+    heads = [head for rows in tables for head in re.split(r"  +", rows[0].strip())[1:]]
+    levels, *plans = ([cell for rows in tables for cell in re.split(r"  +", rows[at])[1:]] for at in range(2, FEW + 4))
+    assert heads[:3] == ["Filled posts", "Vacancies", "Leavers a month"]
+    assert [named[head][0].split("  ")[-1].strip() for head in heads] == levels, "the same level of the base"
+    assert len(plans) == FEW + 1
+    in_full = [named[head][2].split("  ")[-1].strip() for head in heads]
+    assert all([cell.removeprefix("~") for cell in cells] == in_full for cells in plans)
+    assert len(lines) < len(alone), "six plans take less room than one in full"
+    assert any("cannot tell whether there is more or less" in line for line in lines)
 
 
 def test_quiet_prints_nothing(cli, base, tmp_path):

@@ -184,6 +184,18 @@ def test_a_lever_that_is_tested_in_sites_is_paid_by_who_pays_for_it(go) -> None:
     assert set(summary(costs).query("part == 'levers'")["payer"]) == {"employers", ALL}
 
 
+def test_what_a_tested_lever_costs_in_the_sites_and_elsewhere_is_one_amount(go) -> None:
+    def more(site: str) -> float:
+        """What is spent elsewhere, as a multiple of what is spent in the site."""
+        lever = {"kind": "test_sites", "lever": KEEP, "sites": [site]}
+        (alone,) = costs_of(go(lever)).levers
+        (both,) = costs_of(go(lever | {"scale_from": KEEP["start"], "fidelity": 1.0})).levers
+        return both.pounds.sum() / alone.pounds.sum() - 1.0
+
+    here, there = (more(site) for site in ICBS)
+    assert here * there == pytest.approx(1.0), "as much for each adult, whichever of the two boards is the site"
+
+
 def test_a_funding_stream_is_paid_by_who_gives_it_and_nothing_is_counted_twice(go) -> None:
     stream = {
         "kind": "funding_stream", "start": "2024-06", "end": "2025-02", "pounds_per_year": 1e6, "cost_of_post": 45e3,

@@ -1,0 +1,93 @@
+"""Many plans beside a base on one screen: a line each, at the end of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from mhwfmodel.cli.console import grid, paragraph
+from mhwfmodel.cli.headline import Cell, Measure, cells_at, month_name, rounded
+from mhwfmodel.cli.waits import LINES, levels_at
+from mhwfmodel.units import key_months
+
+if TYPE_CHECKING:
+    from mhwfmodel.results import Comparison, Result
+
+__all__ = ["told_many"]
+
+_PLAN = "plan"
+_A_TABLE = 5
+_UNSURE = "~"
+_Column = tuple[str, list[str]]
+
+
+def told_many(comparisons: Sequence[Comparison], measures: Sequence[Measure]) -> Iterator[str]:
+    """The level of the base and, of every plan, its difference from it.
+
+    Args:
+        comparisons: At least one; all with the same base.
+        measures: What is told of staff.
+    """
+    base = comparisons[0].base
+    at = key_months(base.months, opening=False)[-1]
+    count, month = len(comparisons), month_name(base.months[at])
+    yield paragraph(
+        f"{count} plans beside {base.name} in {month}, all ICBs of the run together: the level of the first, then by"
+        " how much each plan differs from it"
+    )
+    columns = [*_staff(comparisons, measures, at), *_waits(comparisons)]
+    names = [base.name, *(item.other.name for item in comparisons)]
+    for begin in range(0, len(columns), _A_TABLE):
+        some = columns[begin : begin + _A_TABLE]
+        heads = [head for head, _ in some]
+        yield ""
+        yield grid((_PLAN, *heads), list(zip(names, *(cells for _, cells in some), strict=True)), right=heads)
+    yield ""
+    yield paragraph(_caption(base))
+
+
+def _caption(base: Result) -> str:
+    flows = "Leavers, starters and hires: of a month, over the twelve months to that date."
+    pathway = " Waits follow from assumptions; a share differs by points (pts)." if base.has_pathway else ""
+    several = int(base.draws.sizes["draw"]) > 1
+    unsure = (
+        f" A difference is taken draw by draw. {_UNSURE} before it: its range over draws (5% to 95%) crosses zero, so"
+        " that the model cannot tell whether there is more or less."
+    )
+    more = (
+        " `compare BASE PLAN` tells one plan in full, and --out writes a workbook of all: other months, ranges, places"
+        " and levers."
+    )
+    return flows + pathway + (unsure if several else "") + more
+
+
+def _staff(comparisons: Sequence[Comparison], measures: Sequence[Measure], at: int) -> Iterator[_Column]:
+    from mhwfmodel.report.measures import drawn
+
+    for item in measures:
+        level = drawn(comparisons[0].base, item.variable, population=item.population)
+        cells = [rounded()(cells_at(level, (at,), monthly=item.monthly)[0].mean)]
+        for comparison in comparisons:
+            change = drawn(comparison.other, item.variable, population=item.population) - level
+            cells.append(_difference(cells_at(change, (at,), monthly=item.monthly)[0]))
+        yield item.label.strip(), cells
+
+
+def _waits(comparisons: Sequence[Comparison]) -> Iterator[_Column]:
+    base = comparisons[0].base
+    if not all(run.has_pathway for run in (base, *(item.other for item in comparisons))):
+        return
+    months = ["", *map(str, base.pathway_draws["month"].values)]
+    at = key_months(months, opening=False)[-1] - 1
+    for item in LINES:
+        cells = [rounded(rate=item.rate)(levels_at(base, item, (at,))[0].mean)]
+        for comparison in comparisons:
+            change = comparison.draws_by(item.variable).sel(item.labels)
+            cells.append(_difference(cells_at(change, (at,), monthly=False)[0], rate=item.rate))
+        yield item.label.strip(), cells
+
+
+def _difference(cell: Cell, *, rate: bool = False) -> str:
+    """The mean, marked where draws do not agree on its sign."""
+    unsure = cell.low < 0.0 < cell.high
+    return f"{_UNSURE if unsure else ''}{rounded(rate=rate, signed=True)(cell.mean)}"
