@@ -13,6 +13,7 @@ import typer
 from mhwfmodel.cli.console import settle, tell
 from mhwfmodel.cli.guard import INTERRUPTED, STOPPED, UNUSABLE, guarded
 from mhwfmodel.cli.pathway import pairs, pathways
+from mhwfmodel.cli.places import place
 from mhwfmodel.cli.showing import Topic
 from mhwfmodel.errors import suggest
 
@@ -83,7 +84,7 @@ RunFolder = Annotated[
         "--out",
         "-o",
         metavar="DIR",
-        readable=False,
+        parser=place,
         help="Folder for the files. [default: out/ and the scenario's name]",
     ),
 ]
@@ -133,9 +134,7 @@ Memory = Annotated[
 ]
 Spill = Annotated[
     Path | None,
-    typer.Option(
-        "--spill", metavar="DIR", readable=False, help="Folder of the temporary file. [default: the system's]"
-    ),
+    typer.Option("--spill", metavar="DIR", parser=place, help="Folder of the temporary file. [default: the system's]"),
 ]
 
 
@@ -271,7 +270,7 @@ def show(
 def schema(
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE", readable=False, help="Write it there. [default: the screen]"),
+        typer.Option("--out", "-o", metavar="FILE", parser=place, help="Write it there. [default: the screen]"),
     ] = None,
 ) -> None:
     """Give the JSON Schema of a scenario file, with which an editor completes and checks what you write."""
@@ -298,7 +297,7 @@ def compare(
             "--out",
             "-o",
             metavar="DIR",
-            readable=False,
+            parser=place,
             help="Folder for comparison.xlsx and the runs; none when left out.",
         ),
     ] = None,
@@ -348,7 +347,7 @@ def explain(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="DIR", readable=False, help="Folder for explain.xlsx and explain.csv, by ICB too."
+            "--out", "-o", metavar="DIR", parser=place, help="Folder for explain.xlsx and explain.csv, by ICB too."
         ),
     ] = None,
     draws: Draws = None,

@@ -13,12 +13,13 @@ from mhwfmodel.units import parse_month
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Cell", "Line", "Measure", "cells_at", "month_name", "rounded", "table"]
+__all__ = ["Cell", "Line", "Measure", "cells_at", "month_name", "rounded", "short", "table"]
 
 _YEAR = 12
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _GAP = "  "
 _LABEL = 26
+_NAME = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,14 @@ class Line:
     cells: tuple[Cell, ...]
     show: Callable[[float], str]
     spread: bool = True
+
+
+def short(name: str) -> str:
+    """The name of a run where there is little room: the end stays, for it may be what tells runs of one name apart."""
+    if len(name) <= _NAME:
+        return name
+    end = _NAME // 2
+    return f"{name[: _NAME - end - 1]}…{name[-end:]}"
 
 
 def month_name(label: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mhwfmodel.cli.console import grid, paragraph
@@ -35,15 +35,33 @@ def told_many(comparisons: Sequence[Comparison], measures: Sequence[Measure]) ->
         f"{count} plans beside {base.name} in {month}, all ICBs of the run together: the level of the first, then by"
         " how much each plan differs from it"
     )
-    columns = [*_staff(comparisons, measures, at), *_waits(comparisons)]
     names = [base.name, *(item.other.name for item in comparisons)]
-    for begin in range(0, len(columns), _A_TABLE):
-        some = columns[begin : begin + _A_TABLE]
-        heads = [head for head, _ in some]
-        yield ""
-        yield grid((_PLAN, *heads), list(zip(names, *(cells for _, cells in some), strict=True)), right=heads)
+    for columns in (list(_staff(comparisons, measures, at)), list(_waits(comparisons))):
+        for some in _tables(columns):
+            heads = [head for head, _ in some]
+            yield ""
+            yield grid((_PLAN, *heads), list(zip(names, *(cells for _, cells in some), strict=True)), right=heads)
     yield ""
     yield paragraph(_caption(base))
+
+
+def _tables(columns: Sequence[_Column]) -> Iterator[Sequence[_Column]]:
+    """Columns in tables that fit a screen, as many in each."""
+    tables = -(-len(columns) // _A_TABLE)
+    each = -(-len(columns) // max(tables, 1))
+    for begin in range(0, len(columns), max(each, 1)):
+        yield columns[begin : begin + each]
+
+
+def _headed(labels: Iterable[str]) -> Iterator[str]:
+    """Heads of columns: a label that stands below another in a list is told with that one."""
+    above = ""
+    for label in labels:
+        if label == label.lstrip():
+            above = label
+            yield label
+        else:
+            yield f"{above}, {label.strip()}"
 
 
 def _caption(base: Result) -> str:
@@ -64,13 +82,14 @@ def _caption(base: Result) -> str:
 def _staff(comparisons: Sequence[Comparison], measures: Sequence[Measure], at: int) -> Iterator[_Column]:
     from mhwfmodel.report.measures import drawn
 
-    for item in measures:
+    heads = _headed(item.label for item in measures)
+    for head, item in zip(heads, measures, strict=True):
         level = drawn(comparisons[0].base, item.variable, population=item.population)
         cells = [rounded()(cells_at(level, (at,), monthly=item.monthly)[0].mean)]
         for comparison in comparisons:
             change = drawn(comparison.other, item.variable, population=item.population) - level
             cells.append(_difference(cells_at(change, (at,), monthly=item.monthly)[0]))
-        yield item.label.strip(), cells
+        yield head, cells
 
 
 def _waits(comparisons: Sequence[Comparison]) -> Iterator[_Column]:
@@ -79,12 +98,12 @@ def _waits(comparisons: Sequence[Comparison]) -> Iterator[_Column]:
         return
     months = ["", *map(str, base.pathway_draws["month"].values)]
     at = key_months(months, opening=False)[-1] - 1
-    for item in LINES:
+    for head, item in zip(_headed(item.label for item in LINES), LINES, strict=True):
         cells = [rounded(rate=item.rate)(levels_at(base, item, (at,))[0].mean)]
         for comparison in comparisons:
             change = comparison.draws_by(item.variable).sel(item.labels)
             cells.append(_difference(cells_at(change, (at,), monthly=False)[0], rate=item.rate))
-        yield item.label.strip(), cells
+        yield head, cells
 
 
 def _difference(cell: Cell, *, rate: bool = False) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from mhwfmodel.cli.guard import UNUSABLE, guarded
+from mhwfmodel.cli.places import place
 from mhwfmodel.errors import suggest
 
 __all__ = ["pathways"]
@@ -70,7 +71,7 @@ def show(
     file: File,
     picture: Annotated[
         Path | None,
-        typer.Option("--picture", metavar="FILE", readable=False, help="Draw it there, as SVG."),
+        typer.Option("--picture", metavar="FILE", parser=place, help="Draw it there, as SVG."),
     ] = None,
     overrides: Set = None,
 ) -> None:
@@ -104,7 +105,7 @@ def run(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="DIR", readable=False, help="Folder for the files. [default: out/ and its name]"
+            "--out", "-o", metavar="DIR", parser=place, help="Folder for the files. [default: out/ and its name]"
         ),
     ] = None,
     engine: Annotated[
@@ -157,7 +158,7 @@ def run(
 def schema(
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE", readable=False, help="Write it there. [default: the screen]"),
+        typer.Option("--out", "-o", metavar="FILE", parser=place, help="Write it there. [default: the screen]"),
     ] = None,
 ) -> None:
     """Give the JSON Schema of a pathway file, with which an editor completes and checks what you write."""

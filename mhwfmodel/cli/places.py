@@ -6,11 +6,26 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+import typer
+
 from mhwfmodel.errors import DataError, Fault
 
-__all__ = ["check_writable"]
+__all__ = ["check_writable", "place"]
 
 _ELSEWHERE = "name another folder with --out"
+
+
+def place(text: str) -> Path:
+    """A place that an option names, where something is written: an empty one would be the current folder, unseen.
+
+    Raises:
+        typer.BadParameter: The option is empty, or cannot be a name.
+    """
+    problem = "it is empty" if not text.strip() else "it holds a null byte" if "\0" in text else ""
+    if problem:
+        message = f"{problem}; name a place, or leave the option out"
+        raise typer.BadParameter(message)
+    return Path(text)
 
 
 def check_writable(folder: Path, names: Iterable[str]) -> None:

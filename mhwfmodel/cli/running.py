@@ -356,7 +356,8 @@ def _caption(result: Result, draws: int) -> str:
             " on: mhwfmodel show amhp-need."
         )
     if draws == 1:
-        return paragraph(" ".join((*notes, "Expected values: no range is told.")))
+        one = "Expected values" if result.manifest["evaluator"] == "deterministic" else "One draw, one possible future"
+        return paragraph(" ".join((*notes, f"{one}: no range is told.")))
     from mhwfmodel.report.story import interval_note
 
     holds, leaves_out = ("; ".join(words) for words in interval_note(dict(result.manifest)))

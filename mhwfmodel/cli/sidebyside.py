@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mhwfmodel.cli.console import paragraph
-from mhwfmodel.cli.headline import Line, Measure, cells_at, rounded, table
+from mhwfmodel.cli.headline import Line, Measure, cells_at, rounded, short, table
 from mhwfmodel.cli.many import told_many
 from mhwfmodel.cli.pairing import differences
 from mhwfmodel.cli.waits import told_beside
@@ -37,7 +37,6 @@ _HOURS = Measure("Hours for people a month", "hours")
 _NHS = Measure("NHS posts filled, apart", "filled", population="nhs")
 _WHERE_KEPT = (_HOURS, _NHS)
 _AMHP_GAP = Measure("AMHP gap (FTE)", "amhp_gap_fte")
-_NAME = 30
 _ALL = "all"
 _MILLION = 1e6
 
@@ -102,15 +101,11 @@ def _lines(runs: Sequence[Result], listed: Sequence[Measure], positions: Sequenc
         levels = [drawn(run, measure.variable, population=measure.population) for run in runs]
         for result, level in zip(runs, levels, strict=True):
             cells = cells_at(level, positions, monthly=measure.monthly)
-            yield Line(f"  {_short(result.name)}", cells, rounded(), spread=False)
+            yield Line(f"  {short(result.name)}", cells, rounded(), spread=False)
         for result, level in zip(runs[1:], levels[1:], strict=True):
             cells = cells_at(level - levels[0], positions, monthly=measure.monthly)
-            label = "  difference" if len(runs) == 2 else f"  {_short(result.name)}: diff."
+            label = "  difference" if len(runs) == 2 else f"  {short(result.name)}: diff."
             yield Line(label, cells, rounded(signed=True), spread=several)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
 
 
 def _caption(draws: int, listed: Sequence[Measure]) -> str:
@@ -140,7 +135,11 @@ def _costs(runs: Sequence[Result]) -> Iterator[str]:
         yield paragraph(f"What the runs cost is not told: {error.faults[0]}", hanging="  ")
         yield ""
         return
-    yield "Cost a year, mean of the run, prices of 2024/25: staff, agency cover, new starters, training, levers"
+    about = (
+        "Cost a year, mean of the run, prices of 2024/25: staff, agency cover, new starters, training, levers. Staff"
+        " are paid by who employs them, whoever pays for the lever that brings them"
+    )
+    yield paragraph(about)
     base = made[0]
     yield paragraph(f"{runs[0].name}: {_level(base)}", indent="  ", hanging="    ")
     for run, other in zip(runs[1:], made[1:], strict=True):
@@ -189,12 +188,16 @@ def _mean(costs: Paid, payer: str) -> float:
 
 
 def _pounds(value: float, sign: str = "") -> str:
-    """Pounds as millions, to three digits or so; small sums in full."""
+    """Pounds, to three digits or so: no more of them is known."""
     size, minus = abs(value), "−" if value < 0 else sign
     if size < _MILLION:
-        return f"{minus}£{size:,.0f}"
+        return f"{minus}£{_three_digits(size):,.0f}"
     million = size / _MILLION
     return f"{minus}£{million:,.{0 if million >= 100 else 1}f}m"
+
+
+def _three_digits(size: float) -> float:
+    return float(f"{size:.3g}")
 
 
 def _plan(result: Result) -> Iterator[str]:

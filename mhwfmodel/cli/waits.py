@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mhwfmodel.cli.console import paragraph
-from mhwfmodel.cli.headline import Cell, Line, cells_at, rounded, table
+from mhwfmodel.cli.headline import Cell, Line, cells_at, rounded, short, table
 from mhwfmodel.units import key_months
 
 if TYPE_CHECKING:
     from mhwfmodel.results import Comparison, Result
 
 __all__ = ["LINES", "levels_at", "told_beside", "told_waits"]
-
-_NAME = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +89,10 @@ def told_beside(comparisons: Sequence[Comparison]) -> Iterator[str]:
         lines.append(Line(item.label, (), str, spread=False))
         for run in runs:
             cells = levels_at(run, item, places)
-            lines.append(Line(f"  {run.name[:_NAME]}", cells, rounded(rate=item.rate), spread=False))
+            lines.append(Line(f"  {short(run.name)}", cells, rounded(rate=item.rate), spread=False))
         for comparison in comparisons:
             cells = cells_at(comparison.draws_by(item.variable).sel(item.labels), places, monthly=False)
-            label = "  difference" if len(comparisons) == 1 else f"  {comparison.other.name[:_NAME]}: diff."
+            label = "  difference" if len(comparisons) == 1 else f"  {short(comparison.other.name)}: diff."
             lines.append(Line(label, cells, rounded(rate=item.rate, signed=True), spread=several))
     yield ""
     yield "People who wait"

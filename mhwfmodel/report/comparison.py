@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mhwfmodel.report.amhp import has_amhps
 from mhwfmodel.report.changes import differences
 from mhwfmodel.report.comparison_sheets import moves_beside, pathway_beside
+from mhwfmodel.report.costs import costs_beside
 from mhwfmodel.report.excel import BY_ROW, Column, Sheet, Value, write_book
 from mhwfmodel.report.levers import cost_of, lever_lines, payer_of, titles_of
 from mhwfmodel.report.measures import AMHP, BOARD, STAFFING, drawn, measure, told
@@ -195,6 +196,7 @@ def _sheets(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
     yield from moves_beside(comparisons)
     yield from waits_difference(comparisons, picked[1:], when)
     yield from pathway_beside(comparisons, picked[1:], when)
+    yield from costs_beside(comparisons)
     yield _levers(comparisons)
 
 

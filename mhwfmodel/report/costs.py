@@ -12,7 +12,7 @@ from mhwfmodel import catalogue, units
 from mhwfmodel.catalogue import GREEN_BOOK
 from mhwfmodel.catalogue.states import POPULATIONS
 from mhwfmodel.errors import DataError
-from mhwfmodel.plan.costs import ALL, COUNTED, GRANTS, SOCIAL_CARE_EMPLOYERS, Costs, costs_of, summary
+from mhwfmodel.plan.costs import ALL, COUNTED, GRANTS, SOCIAL_CARE_EMPLOYERS, Costs, by_payer, costs_of, summary
 from mhwfmodel.plan.discount import present_value
 from mhwfmodel.report.excel import Column, Sheet, Value
 from mhwfmodel.report.levers import counted
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
     from mhwfmodel.plan.spending import LeverCost
     from mhwfmodel.report.outlook import Outlook
+    from mhwfmodel.results import Comparison
 
     Array = NDArray[np.float64]
 
-__all__ = ["COSTS_PAGE", "Cell", "Row", "cost_section", "cost_sheets"]
+__all__ = ["COSTS_PAGE", "Cell", "Row", "cost_section", "cost_sheets", "costs_beside"]
 
 COSTS_PAGE = "What it costs (docs/background/costs.md)"
 _TITLES = {
@@ -95,6 +96,34 @@ def cost_sheets(view: Outlook) -> Iterator[Sheet]:
     yield _sheet_by_role(view, made)
     if _paid(made):
         yield _sheet_of_levers(made)
+
+
+def costs_beside(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
+    """What each plan costs beside the base, part by part and payer by payer; nothing where a run cannot tell it."""
+    runs = (comparisons[0].base, *(item.other for item in comparisons))
+    try:
+        base, *plans = (by_payer(costs_of(run)) for run in runs)
+    except DataError:
+        return
+    rows: list[tuple[Value, ...]] = []
+    for run, plan in zip(runs[1:], plans, strict=True):
+        for part, payer in dict.fromkeys((*base, *plan)):
+            nothing = np.zeros_like(base[ALL, ALL])
+            before, after = base.get((part, payer), nothing), plan.get((part, payer), nothing)
+            names = (run.name, part, _TITLES[part], "All payers" if payer == ALL else payer)
+            rows.append((*names, *_stats(before), *_stats(after), *_stats(after - before)))
+    columns = (
+        Column("Plan", "name"),
+        Column("Part code", "text"),
+        Column("Part", "name"),
+        Column("Payer", "name"),
+        *_columns(("Base", "Plan", "Difference"), "GBP/year, prices of 2024/25"),
+    )
+    about = (
+        "What each plan costs a year on average over the run, and who pays, beside the base, draw by draw; staff are"
+        f" paid by who employs them, whoever pays for the lever; what each part holds is said in “{COSTS_PAGE}”"
+    )
+    yield Sheet("Costs", about, columns, rows, keys=4)
 
 
 def _made(view: Outlook) -> Costs | str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mhwfmodel.errors import DataError, Fault, MhwfError
 from mhwfmodel.results.files import require_room
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ def read_groups(path: Path) -> dict[str, xr.Dataset]:
     """Read the groups of a file; where they are too large for memory, values are read when they are asked for."""
     import xarray as xr
 
-    with xr.open_datatree(path, engine="h5netcdf") as tree:
+    with _reading(path), xr.open_datatree(path, engine="h5netcdf") as tree:
         sizes = {name: node.nbytes for name, node in tree.children.items()}
         inside = {name for name in sizes if sum(sizes.values()) <= _MOST_LOADED or "draw" not in tree[name].dims}
         nodes = tree.children
@@ -93,7 +95,20 @@ def read_groups(path: Path) -> dict[str, xr.Dataset]:
 def _opened(path: Path, name: str) -> xr.Dataset:
     import xarray as xr
 
-    return xr.open_dataset(path, group=name, engine="h5netcdf", cache=False)
+    with _reading(path):
+        return xr.open_dataset(path, group=name, engine="h5netcdf", cache=False)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn what is raised while a file is read into a fault of the file: damage shows in errors of any kind."""
+    try:
+        yield
+    except (MemoryError, MhwfError):
+        raise
+    except Exception as error:
+        words = " ".join(str(error).split()) or type(error).__name__
+        raise DataError(Fault(str(path), f"cannot be read: {words}", "run the scenario again")) from None
 
 
 class LazyGroups(Mapping[str, "xr.Dataset"]):
@@ -106,7 +121,7 @@ class LazyGroups(Mapping[str, "xr.Dataset"]):
     def __init__(self, path: Path) -> None:
         import h5netcdf
 
-        with h5netcdf.File(path, "r") as file:
+        with _reading(path), h5netcdf.File(path, "r") as file:
             self._names = tuple(file.groups)
         self._path = path
         self._open: dict[str, xr.Dataset] = {}

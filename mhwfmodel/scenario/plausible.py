@@ -77,7 +77,7 @@ def whole_amounts(levers: Sequence[_Placed], run_icbs: object) -> Iterator[tuple
             continue  # a lever that is tested in some sites is about those
         for key, value in lever.items():
             if key in _AMOUNTS and isinstance(value, (int, float)) and not isinstance(value, bool) and value:
-                told = f"all {value:,g} {_AMOUNTS[key]} are for {there} of this run"
+                told = f"all {value:,.10g} {_AMOUNTS[key]} are for {there} of this run"
                 yield (*path, key), f"{told}: a number of England's needs their part of it, or all of its ICBs"
 
 

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 COMMAND = [sys.executable, "-m", "mhwfmodel.cli", "run"]
 
 
@@ -35,3 +37,12 @@ def test_memory_that_is_too_little_is_told(tmp_path: Path) -> None:
     said = refused(tmp_path, "", "--memory", "0.05")
     assert "GB, and 0.05 GB is allowed; allow " in said[-1]
     assert "Drawing the inputs" not in said
+
+
+@pytest.mark.parametrize("option", ["--out", "--spill"])
+def test_an_empty_place_is_refused(cli, scenarios, option, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = cli("run", scenarios / "small.yaml", option, "")
+    assert said.exit_code == 2
+    assert "it is empty; name a place, or leave the option out" in " ".join(said.stderr.split())
+    assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import openpyxl
 import pytest
 
@@ -84,6 +85,23 @@ def test_the_workbook(both, tmp_path):
     for sheet in book.worksheets[1:]:
         (table,) = sheet.tables.values()
         assert table.ref == sheet.dimensions
+
+
+def test_the_workbook_tells_what_a_plan_costs_and_who_pays(both, tmp_path):
+    from mhwfmodel.plan.costs import ALL, by_payer, costs_of
+
+    write_comparison([both], tmp_path / "comparison.xlsx")
+    rows = openpyxl.load_workbook(tmp_path / "comparison.xlsx")["Costs"].iter_rows(min_row=2, values_only=True)
+    told = {(part, payer): cells for _, part, _, payer, *cells in rows}
+    base, plan = (by_payer(costs_of(run)) for run in (both.base, both.other))
+    assert len(told) == len(base.keys() | plan.keys())
+    everything = told[ALL, "All payers"]
+    change = plan[ALL, ALL] - base[ALL, ALL]
+    assert (everything[0], everything[3]) == pytest.approx((base[ALL, ALL].mean(), plan[ALL, ALL].mean()))
+    assert everything[6:] == pytest.approx([change.mean(), *np.quantile(change, [0.05, 0.95])])
+    levers = [cells for (part, payer), cells in told.items() if part == "levers" and payer != "All payers"]
+    assert levers, "the lever has a cost"
+    assert all(cells[0] == 0.0 < cells[3] == cells[6] for cells in levers), "nobody pays for it in the base"
 
 
 def test_many_plans_have_fewer_months(run, tmp_path):

@@ -67,6 +67,24 @@ def test_what_is_read_and_saved_again_is_the_same(folder: Path, tmp_path: Path) 
         assert dataset.identical(read.groups[name])
 
 
+@pytest.mark.parametrize("part", range(1, 12))
+def test_a_damaged_file_is_refused_or_read_as_far_as_it_is_sound(base, folder: Path, tmp_path: Path, part: int) -> None:
+    bad = shutil.copytree(folder, tmp_path / "bad")
+    raw = bytearray((bad / RESULT).read_bytes())
+    begin = len(raw) * part // 12
+    raw[begin : begin + 200] = np.random.default_rng(part).bytes(200)
+    (bad / RESULT).write_bytes(raw)
+    refused = None
+    try:
+        told = load_result(bad).table("filled", ["icb"])
+    except DataError as error:
+        refused = error
+    if refused is None:
+        assert told.equals(base.table("filled", ["icb"]))
+    else:
+        assert {fault.remedy for fault in refused.faults} == {"run the scenario again"}
+
+
 @pytest.mark.parametrize("group", list(group_dims()))
 def test_plain_xarray_opens_every_group(folder: Path, base, group: str) -> None:
     with xr.open_dataset(folder / RESULT, group=group, engine="h5netcdf") as data:
