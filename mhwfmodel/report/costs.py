@@ -107,7 +107,7 @@ def costs_beside(comparisons: Sequence[Comparison]) -> Iterator[Sheet]:
         return
     rows: list[tuple[Value, ...]] = []
     for run, plan in zip(runs[1:], plans, strict=True):
-        for part, payer in dict.fromkeys((*base, *plan)):
+        for part, payer in dict.fromkeys((*plan, *base)):
             nothing = np.zeros_like(base[ALL, ALL])
             before, after = base.get((part, payer), nothing), plan.get((part, payer), nothing)
             names = (run.name, part, _TITLES[part], "All payers" if payer == ALL else payer)
