@@ -92,7 +92,8 @@ def _print_count(records: Sequence[NeedRecord], everything: int, *, councils: bo
         f"{of} {things}. People of mid-2023; assessments a year; AMHPs on duty by window ({windows}); need in "
         "full-time equivalents (FTE) at central values. Then the least and most FTE over the range of assessments per "
         "100,000 people (rate), of hours an assessment, and over the patterns of windows; and FTE if each ICB had one "
-        "service (pooled). --json gives every field."
+        "service (pooled). A run draws what is assumed here and tells the mean over draws, which is another number. "
+        "--json gives every field."
     )
     out("", paragraph(text))
 
