@@ -28,7 +28,6 @@ BROKEN_PIPE = 141
 """Whoever read the output has gone."""
 
 DEBUG = "MHWFMODEL_DEBUG"
-_READERS = frozenset({"h5netcdf", "h5py"})
 STOPPED = "Stopped. No file was left half-written."
 
 _Given = ParamSpec("_Given")
@@ -71,21 +70,11 @@ def _told(error: BaseException) -> int:
     if isinstance(error, MemoryError):
         tell("There is not enough memory for this run; ask for fewer draws (--draws) or fewer months (--set months=60)")
         return UNUSABLE
-    if _of_a_result(error):
-        words = " ".join(str(error).split())
-        tell(f"A result.nc that was read is damaged ({words}); run its scenario again")
-        return UNUSABLE
     if isinstance(error, OSError) and error.filename is not None and not isinstance(error, FileNotFoundError):
         tell(f"{error.filename}: {error.strerror or error}; name a file or folder that you may use")
         return UNUSABLE
     tell(*_own_fault(error))
     return FAULT
-
-
-def _of_a_result(error: BaseException) -> bool:
-    """Whether what reads a result's file found the fault: values of many runs are read when they are asked for."""
-    frames = (frame.f_globals.get("__name__", "") for frame, _ in traceback.walk_tb(error.__traceback__))
-    return any(str(name).partition(".")[0] in _READERS for name in frames)
 
 
 def _own_fault(error: BaseException) -> tuple[str, ...]:

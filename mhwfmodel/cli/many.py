@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mhwfmodel.cli.console import grid, paragraph
 from mhwfmodel.cli.headline import Cell, Measure, cells_at, month_name, rounded
-from mhwfmodel.cli.waits import LINES, levels_at
+from mhwfmodel.cli.waits import LINES, levels_at, months_told
 from mhwfmodel.units import key_months
 
 if TYPE_CHECKING:
@@ -48,9 +48,8 @@ def told_many(comparisons: Sequence[Comparison], measures: Sequence[Measure]) ->
 def _tables(columns: Sequence[_Column]) -> Iterator[Sequence[_Column]]:
     """Columns in tables that fit a screen, as many in each."""
     tables = -(-len(columns) // _A_TABLE)
-    each = -(-len(columns) // max(tables, 1))
-    for begin in range(0, len(columns), max(each, 1)):
-        yield columns[begin : begin + each]
+    for table in range(tables):
+        yield columns[len(columns) * table // tables : len(columns) * (table + 1) // tables]
 
 
 def _headed(labels: Iterable[str]) -> Iterator[str]:
@@ -94,15 +93,15 @@ def _staff(comparisons: Sequence[Comparison], measures: Sequence[Measure], at: i
 
 def _waits(comparisons: Sequence[Comparison]) -> Iterator[_Column]:
     base = comparisons[0].base
-    if not all(run.has_pathway for run in (base, *(item.other for item in comparisons))):
+    _, places = months_told([base, *(item.other for item in comparisons)])
+    if not places:
         return
-    months = ["", *map(str, base.pathway_draws["month"].values)]
-    at = key_months(months, opening=False)[-1] - 1
+    last = places[-1:]
     for head, item in zip(_headed(item.label for item in LINES), LINES, strict=True):
-        cells = [rounded(rate=item.rate)(levels_at(base, item, (at,))[0].mean)]
+        cells = [rounded(rate=item.rate)(levels_at(base, item, last)[0].mean)]
         for comparison in comparisons:
             change = comparison.draws_by(item.variable).sel(item.labels)
-            cells.append(_difference(cells_at(change, (at,), monthly=False)[0], rate=item.rate))
+            cells.append(_difference(cells_at(change, last, monthly=False)[0], rate=item.rate))
         yield head, cells
 
 

@@ -189,15 +189,13 @@ def _mean(costs: Paid, payer: str) -> float:
 
 def _pounds(value: float, sign: str = "") -> str:
     """Pounds, to three digits or so: no more of them is known."""
+    from mhwfmodel.report.wording import people
+
     size, minus = abs(value), "−" if value < 0 else sign
     if size < _MILLION:
-        return f"{minus}£{_three_digits(size):,.0f}"
+        return f"{minus}£{people(size)}"
     million = size / _MILLION
     return f"{minus}£{million:,.{0 if million >= 100 else 1}f}m"
-
-
-def _three_digits(size: float) -> float:
-    return float(f"{size:.3g}")
 
 
 def _plan(result: Result) -> Iterator[str]:

@@ -13,7 +13,7 @@ from mhwfmodel.units import key_months
 if TYPE_CHECKING:
     from mhwfmodel.results import Comparison, Result
 
-__all__ = ["LINES", "levels_at", "told_beside", "told_waits"]
+__all__ = ["LINES", "levels_at", "months_told", "told_beside", "told_waits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,9 @@ def told_waits(result: Result) -> str:
 def told_beside(comparisons: Sequence[Comparison]) -> Iterator[str]:
     """What plans change for those who wait; nothing where a run has no pathway."""
     runs = [comparisons[0].base, *(comparison.other for comparison in comparisons)]
-    if not all(run.has_pathway for run in runs):
+    months, places = months_told(runs)
+    if not places:
         return
-    months = [str(month) for month in runs[0].pathway_draws["month"].values]
-    places = [at - 1 for at in key_months(["", *months], opening=False)]
     several = runs[0].pathway_draws.sizes["draw"] > 1
     lines = []
     for item in LINES:
@@ -100,6 +99,14 @@ def told_beside(comparisons: Sequence[Comparison]) -> Iterator[str]:
     yield table([months[at] for at in places], lines)
     yield ""
     yield paragraph(f"{_CAPTION} {_BESIDE}")
+
+
+def months_told(runs: Sequence[Result]) -> tuple[list[str], list[int]]:
+    """Months of the pathway of some runs, and places of those that are told; none unless all have a pathway."""
+    if not all(run.has_pathway for run in runs):
+        return [], []
+    months = [str(month) for month in runs[0].pathway_draws["month"].values]
+    return months, [at - 1 for at in key_months(["", *months], opening=False)]
 
 
 def levels_at(result: Result, item: _Wait, places: Sequence[int]) -> tuple[Cell, ...]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mhwfmodel.errors import DataError, Fault, MhwfError
 from mhwfmodel.results.files import require_room
 
 if TYPE_CHECKING:
@@ -81,7 +79,9 @@ def read_groups(path: Path) -> dict[str, xr.Dataset]:
     """Read the groups of a file; where they are too large for memory, values are read when they are asked for."""
     import xarray as xr
 
-    with _reading(path), xr.open_datatree(path, engine="h5netcdf") as tree:
+    from mhwfmodel.results.opened import reading
+
+    with reading(path), xr.open_datatree(path, engine="h5netcdf") as tree:
         sizes = {name: node.nbytes for name, node in tree.children.items()}
         inside = {name for name in sizes if sum(sizes.values()) <= _MOST_LOADED or "draw" not in tree[name].dims}
         nodes = tree.children
@@ -93,22 +93,18 @@ def read_groups(path: Path) -> dict[str, xr.Dataset]:
 
 
 def _opened(path: Path, name: str) -> xr.Dataset:
+    """A group whose measures are read when they are asked for; its labels are read at once."""
     import xarray as xr
 
-    with _reading(path):
-        return xr.open_dataset(path, group=name, engine="h5netcdf", cache=False)
+    from mhwfmodel.results.opened import reading, told_when_damaged
 
-
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Turn what is raised while a file is read into a fault of the file: damage shows in errors of any kind."""
-    try:
-        yield
-    except (MemoryError, MhwfError):
-        raise
-    except Exception as error:
-        words = " ".join(str(error).split()) or type(error).__name__
-        raise DataError(Fault(str(path), f"cannot be read: {words}", "run the scenario again")) from None
+    with reading(path):
+        data = xr.open_dataset(path, group=name, engine="h5netcdf", cache=False)
+        for label in data.coords.values():
+            label.load()
+    made = data.assign({key: told_when_damaged(value.variable, path) for key, value in data.data_vars.items()})
+    made.set_close(data.close)
+    return made
 
 
 class LazyGroups(Mapping[str, "xr.Dataset"]):
@@ -121,7 +117,9 @@ class LazyGroups(Mapping[str, "xr.Dataset"]):
     def __init__(self, path: Path) -> None:
         import h5netcdf
 
-        with _reading(path), h5netcdf.File(path, "r") as file:
+        from mhwfmodel.results.opened import reading
+
+        with reading(path), h5netcdf.File(path, "r") as file:
             self._names = tuple(file.groups)
         self._path = path
         self._open: dict[str, xr.Dataset] = {}

@@ -9,6 +9,7 @@ import weakref
 from collections import namedtuple
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import xarray as xr
@@ -67,8 +68,11 @@ def test_what_is_read_and_saved_again_is_the_same(folder: Path, tmp_path: Path) 
         assert dataset.identical(read.groups[name])
 
 
+@pytest.mark.parametrize("lazy", [False, True])
 @pytest.mark.parametrize("part", range(1, 12))
-def test_a_damaged_file_is_refused_or_read_as_far_as_it_is_sound(base, folder: Path, tmp_path: Path, part: int) -> None:
+def test_a_damaged_file_is_refused_or_read_as_far_as_it_is_sound(
+    base, folder: Path, tmp_path: Path, part: int, lazy: bool
+) -> None:
     bad = shutil.copytree(folder, tmp_path / "bad")
     raw = bytearray((bad / RESULT).read_bytes())
     begin = len(raw) * part // 12
@@ -76,7 +80,7 @@ def test_a_damaged_file_is_refused_or_read_as_far_as_it_is_sound(base, folder: P
     (bad / RESULT).write_bytes(raw)
     refused = None
     try:
-        told = load_result(bad).table("filled", ["icb"])
+        told = load_result(bad, lazy=lazy).table("filled", ["icb"])
     except DataError as error:
         refused = error
     if refused is None:
@@ -236,3 +240,20 @@ def test_nothing_half_written_stays_when_a_writer_fails(tmp_path: Path, error, r
         "one.txt": "after",
         "two.txt": "after",
     }
+
+
+def test_values_that_cannot_be_read_when_they_are_asked_for_are_a_fault_of_the_file(
+    folder: Path, tmp_path: Path
+) -> None:
+    bad = shutil.copytree(folder, tmp_path / "bad") / RESULT
+    read = load_result(bad.parent, lazy=True)
+    with h5py.File(bad, "r") as file:
+        stored = file["draws/filled"]
+        begin, size = stored.id.get_chunk_info(0).byte_offset, stored.id.get_chunk_info(0).size
+    raw = bytearray(bad.read_bytes())
+    raw[begin : begin + size] = bytes(size)
+    bad.write_bytes(raw)
+    with pytest.raises(DataError) as caught:
+        read.draws["filled"].values.sum()
+    (fault,) = caught.value.faults
+    assert (fault.where, fault.remedy) == (str(bad), "run the scenario again")
